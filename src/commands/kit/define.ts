@@ -1,0 +1,78 @@
+// What a command is.
+import type { Dump } from '../../types/dump.ts';
+import type { Session } from './session.ts';
+
+/** One option: a single letter, as crash has them. */
+export interface OptionSpec {
+  readonly type: 'boolean' | 'string';
+  /** May be given more than once: `-F -F`. */
+  readonly multiple?: boolean;
+  /** What stands for the value in the synopsis: `PID`. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+type Value<S extends OptionSpec> = S['type'] extends 'boolean'
+  ? S extends { multiple: true }
+    ? readonly boolean[]
+    : boolean
+  : S extends { multiple: true }
+    ? readonly string[]
+    : string;
+
+export type Options<O extends OptionSpecs> = { readonly [K in keyof O]?: Value<O[K]> };
+
+/** What every command gets to look at and to complain to. */
+export interface Context {
+  readonly dump: Dump;
+  /** The current task, CPU and radix: `set` changes them. */
+  readonly session: Session;
+  /** Something could not be read or is inferred: a sentence that goes beside the answer. */
+  warn(text: string): void;
+}
+
+export interface Command<O extends OptionSpecs, R> {
+  /** The file's own name. */
+  readonly name: string;
+  /** One line for `help`. */
+  readonly summary: string;
+  /** Arguments as the synopsis shows them after the options: `[PID | TASK]…`. */
+  readonly operands?: string;
+  readonly options: O;
+  /** Paragraphs for `-h`, without layout. */
+  readonly details?: readonly string[];
+  /** Command lines that work on any dump, each with what it shows; run by the tests on every dump. */
+  readonly examples: readonly (readonly [line: string, shows: string])[];
+  /**
+   * Looks; returns plain data (no bigint, no Fault): what `--json`, the report and the library give out.
+   *
+   * @throws CommandError when the question is wrong or nothing of it can be answered
+   */
+  run(context: Context, options: Options<O>, operands: readonly string[]): R;
+  /** Lays the data out as crash would. Reads nothing. */
+  render(result: R): Iterable<string>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of commands, each with its own options and data
+export type AnyCommand = Command<any, any>;
+
+export const defineCommand = <const O extends OptionSpecs, R>(
+  command: Command<O, R>,
+): Command<O, R> => command;
+
+export type CommandErrorCode =
+  | 'usage' // the question is malformed
+  | 'not-found' // no such task, symbol, command …
+  | 'unreadable' // the dump lacks what the answer needs
+  | 'unsupported'; // this kernel or dump cannot answer it
+
+/** The question cannot be answered: crash's words, `COMMAND: text`. */
+export class CommandError extends Error {
+  readonly code: CommandErrorCode;
+  constructor(code: CommandErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,87 @@
+// From a command line to an answer.
+import { parseArgs } from 'node:util';
+import { escapeLines } from '../../print/escape.ts';
+import { findCommand } from '../index.ts';
+import {
+  type AnyCommand,
+  CommandError,
+  type Context,
+  type OptionSpecs,
+  type Options,
+} from './define.ts';
+import { usage } from './usage.ts';
+
+/** What one command line came to: one element of `run --json`'s `results`. */
+export type Answer = {
+  readonly command: string;
+  readonly warnings: readonly string[];
+} & (
+  | { readonly ok: true; readonly data: unknown; readonly text: string }
+  | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } }
+);
+
+/** Runs one command line. A question that cannot be answered is an Answer too. */
+export async function runLine(context: Omit<Context, 'warn'>, line: string): Promise<Answer> {
+  const warnings: string[] = [];
+  const warn = (text: string) => {
+    if (!warnings.includes(text)) warnings.push(text);
+  };
+  try {
+    const [name = '', ...words] = splitLine(line);
+    const command = await findCommand(name);
+    if (!command) throw new CommandError('not-found', `crash: command not found: ${name}`);
+    const { data, text } = execute(command, { ...context, warn }, words);
+    return { command: line, ok: true, data, text, warnings };
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return {
+      command: line,
+      ok: false,
+      error: { code: error.code, message: error.message },
+      warnings,
+    };
+  }
+}
+
+/** One command on its words: what `foreach` does for each task, too. */
+export function execute(
+  command: AnyCommand,
+  context: Context,
+  words: readonly string[],
+): { data: unknown; text: string } {
+  if (words.length === 1 && (words[0] === '-h' || words[0] === '--help'))
+    return { data: null, text: usage(command) };
+  const { values, positionals } = parseWords(command, words);
+  const data = command.run(context, values as Options<OptionSpecs>, positionals);
+  const lines = [...command.render(data)];
+  return { data, text: lines.length === 0 ? '' : escapeLines(`${lines.join('\n')}\n`) };
+}
+
+function parseWords(command: AnyCommand, words: readonly string[]) {
+  const options: Record<string, { type: 'boolean' | 'string'; short: string; multiple: boolean }> =
+    {};
+  for (const [letter, spec] of Object.entries(command.options as AnyCommand['options']))
+    options[letter] = {
+      type: (spec as { type: 'boolean' | 'string' }).type,
+      short: letter,
+      multiple: (spec as { multiple?: boolean }).multiple ?? false,
+    };
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+  } catch {
+    throw new CommandError('usage', usage(command));
+  }
+}
+
+/**
+ * A command line's words: blanks separate, quotes of both kinds join, a backslash is itself (crash's
+ * `\NAME` for a numeric command name needs it).
+ */
+export function splitLine(line: string): string[] {
+  const words: string[] = [];
+  for (const match of line.matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*"|['"])+/g))
+    words.push(unquote(match[0]));
+  return words;
+}
+
+const unquote = (word: string): string => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2');

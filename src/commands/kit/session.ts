@@ -1,0 +1,11 @@
+// What a session remembers between commands: crash's current context.
+import type { VirtualAddress } from '../../bytes/address.ts';
+
+export interface Session {
+  /** The current task; undefined until something asks: then the panic task, as crash does. */
+  task: VirtualAddress | undefined;
+  /** Output radix of offsets and integers: `set radix`. */
+  radix: 10 | 16;
+}
+
+export const newSession = (): Session => ({ task: undefined, radix: 10 });

@@ -1,0 +1,179 @@
+// Assembles the patient: from file names to a Dump.
+import { paging } from '../arch/x86_64/paging.ts';
+import { physical, type VirtualAddress, virtual } from '../bytes/address.ts';
+import { Fault, isFault } from '../bytes/fault.ts';
+import { openFile, type RandomAccessFile } from '../bytes/file.ts';
+import type { PageSource } from '../formats/format.ts';
+import { recognise } from '../formats/recognise.ts';
+import { loadModules, moduleTypes } from '../kernel/module.ts';
+import { PhysicalMemory } from '../memory/physical.ts';
+import { AddressSpace } from '../memory/space.ts';
+import { Vmcoreinfo } from '../memory/vmcoreinfo.ts';
+import { findVmcoreinfo } from '../memory/vmcoreinfo-scan.ts';
+import { Kallsyms, type KallsymsTables } from '../symbols/kallsyms.ts';
+import { findKallsyms } from '../symbols/kallsyms-scan.ts';
+import { SymbolTable } from '../symbols/table.ts';
+import { Btf } from '../types/btf.ts';
+import { Dump } from '../types/dump.ts';
+
+/** Cannot be opened as a dump: one line that says what was wrong, where, and what to do. */
+export class OpenError extends Error {}
+
+export interface OpenOptions {
+  /** Raw physical memory, which nothing identifies. */
+  readonly raw?: boolean;
+}
+
+/** Where the kernel image is linked and how much room it has at most. arch/x86/include/asm/page_64_types.h (6.12). */
+const START_KERNEL_MAP = 0xffffffff80000000n;
+const KERNEL_IMAGE_SIZE = 1 << 30;
+
+/**
+ * Opens the file or the parts of one split dump.
+ *
+ * @throws OpenError when it is no dump, or says too little to open a kernel
+ */
+export async function openDump(files: readonly string[], options: OpenOptions = {}): Promise<Dump> {
+  const source = await openSource(files, options);
+  try {
+    return assemble(files, source);
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
+/** Only the container: what `info` can say about a file whose kernel cannot be opened. */
+export async function openSource(
+  files: readonly string[],
+  options: OpenOptions = {},
+): Promise<PageSource> {
+  const opened: RandomAccessFile[] = [];
+  try {
+    for (const file of files) opened.push(openOne(file));
+    const source = recognise(opened, options);
+    if (isFault(source)) throw new OpenError(`${files[0]}: ${source.detail || source.explain()}`);
+    if (typeof source === 'string') throw new OpenError(source);
+    await source.ready();
+    return source;
+  } catch (error) {
+    for (const file of opened) file.close();
+    throw error;
+  }
+}
+
+function openOne(file: string): RandomAccessFile {
+  try {
+    return openFile(file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new OpenError(`${file}: ${openFailure[code] ?? `cannot be opened (${code})`}`);
+  }
+}
+
+const openFailure: Record<string, string> = {
+  ENOENT: 'no such file; give the path of a vmcore',
+  EACCES: 'permission denied; run as a user who may read it, or copy it',
+  EISDIR: 'is a directory; give the vmcore inside it',
+};
+
+function assemble(files: readonly string[], source: PageSource): Dump {
+  const memory = new PhysicalMemory(source);
+  const note = source.notes.find((n) => n.name === 'VMCOREINFO');
+  const noted = note && Vmcoreinfo.parse(note.desc);
+  const vmcoreinfo = noted?.isComplete ? noted : findVmcoreinfo(memory);
+  if (!vmcoreinfo)
+    throw new OpenError(
+      `${files[0]}: no VMCOREINFO in its notes or its memory, so no Linux kernel can be found in it; is it a whole dump of a Linux machine?`,
+    );
+  const space = kernelSpace(files[0] ?? '', source, memory, vmcoreinfo);
+  const tables = keyedTables(vmcoreinfo, space) ?? findKallsyms(space, vmcoreinfo);
+  const kallsyms = isFault(tables) ? tables : Kallsyms.load(space, tables);
+  if (isFault(kallsyms))
+    throw new OpenError(
+      `${files[0]}: the kernel's symbol table (kallsyms) cannot be read: ${kallsyms.explain()}`,
+    );
+  const dump: Dump = new Dump({
+    files,
+    source,
+    physical: memory,
+    memory: space,
+    vmcoreinfo,
+    symbols: new SymbolTable(kallsyms, () => loadModules(dump)),
+    types: loadTypes(space, kallsyms),
+    moduleTypes: (module) => moduleTypes(dump, module),
+  });
+  return dump;
+}
+
+function kernelSpace(
+  file: string,
+  source: PageSource,
+  memory: PhysicalMemory,
+  vmcoreinfo: Vmcoreinfo,
+): AddressSpace {
+  const physBase = vmcoreinfo.number('phys_base') ?? physBaseOf(source);
+  const root = vmcoreinfo.symbol('swapper_pg_dir');
+  if (physBase === undefined || root === undefined)
+    throw new OpenError(
+      `${file}: where the kernel lies in memory (phys_base) is recorded nowhere in it`,
+    );
+  const levels = vmcoreinfo.number('pgtable_l5_enabled') ? 5 : 4;
+  const form = paging(levels, vmcoreinfo.number('sme_mask') ?? 0n);
+  const size = Number(vmcoreinfo.number('KERNEL_IMAGE_SIZE') ?? KERNEL_IMAGE_SIZE);
+  const image = {
+    start: virtual(START_KERNEL_MAP),
+    size: Math.min(Math.max(size, 0), KERNEL_IMAGE_SIZE),
+    physical: BigInt.asUintN(64, physBase),
+  };
+  const rootAt = BigInt.asUintN(64, root - START_KERNEL_MAP + physBase);
+  if (rootAt > 0xf_ffff_ffff_ffffn)
+    throw new OpenError(`${file}: phys_base ${physBase} puts the page tables beyond any memory`);
+  return new AddressSpace(memory, form, physical(Number(rootAt)), image);
+}
+
+function physBaseOf(source: PageSource): bigint | undefined {
+  const image = source.segments.find((s) => s.virtual >= START_KERNEL_MAP);
+  if (image) return BigInt(image.physical) - (image.virtual - START_KERNEL_MAP);
+  return source.physBase;
+}
+
+/** The tables where VMCOREINFO names them: 6.0 and later. kernel/vmcore_info.c (6.12). */
+function keyedTables(info: Vmcoreinfo, memory: AddressSpace): KallsymsTables | undefined {
+  const names = info.symbol('kallsyms_names');
+  const numSyms = info.symbol('kallsyms_num_syms');
+  const tokenTable = info.symbol('kallsyms_token_table');
+  const tokenIndex = info.symbol('kallsyms_token_index');
+  const offsets = info.symbol('kallsyms_offsets');
+  if (!names || !numSyms || !tokenTable || !tokenIndex || !offsets) return undefined;
+  const count = memory.u32(numSyms);
+  const baseAt = info.symbol('kallsyms_relative_base');
+  const relativeBase = baseAt === undefined ? undefined : memory.u64(baseAt);
+  if (isFault(count) || isFault(relativeBase)) return undefined;
+  return { names, count, tokenTable, tokenIndex, offsets, relativeBase };
+}
+
+/** The kernel's BTF, or a table that says it has none. */
+function loadTypes(memory: AddressSpace, symbols: Kallsyms): Btf {
+  const start = symbols.lookup('__start_BTF')[0]?.address;
+  const stop = symbols.lookup('__stop_BTF')[0]?.address;
+  const bytes = btfBytes(memory, start, stop);
+  const btf = isFault(bytes) ? bytes : Btf.parse(bytes);
+  return isFault(btf) ? Btf.empty(btf) : btf;
+}
+
+/** More than any kernel's BTF: some 6 MB today. */
+const MAX_BTF = 64 << 20;
+
+function btfBytes(
+  memory: AddressSpace,
+  start: VirtualAddress | undefined,
+  stop: VirtualAddress | undefined,
+): Uint8Array | Fault {
+  if (start === undefined || stop === undefined)
+    return new Fault('no-symbol', undefined, '__start_BTF: this kernel was built without BTF');
+  const length = Number(stop - start);
+  if (length <= 0 || length > MAX_BTF)
+    return new Fault('implausible', start, `BTF of ${length} bytes`);
+  return memory.read(start, length);
+}

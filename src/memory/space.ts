@@ -1,0 +1,80 @@
+// A virtual address space: page tables over physical memory, with its translations cached.
+import type { PagingForm } from '../arch/paging.ts';
+import { type PhysicalAddress, type VirtualAddress, virtual } from '../bytes/address.ts';
+import { Fault, isFault } from '../bytes/fault.ts';
+import { Memory } from './memory.ts';
+import type { PhysicalMemory } from './physical.ts';
+import { type Translation, translate } from './translate.ts';
+
+/** A range whose mapping is known without page tables: the kernel image. */
+export interface LinearRange {
+  readonly start: VirtualAddress;
+  readonly size: number;
+  /** physical = virtual − start + this, modulo 2^64. */
+  readonly physical: bigint;
+}
+
+/** Translations kept; more would cost more memory than the walks they save. */
+const CACHED_TRANSLATIONS = 65536;
+
+export class AddressSpace extends Memory {
+  readonly physical: PhysicalMemory;
+  readonly form: PagingForm;
+  /** Physical address of the topmost page table. */
+  readonly root: PhysicalAddress;
+  readonly #image:
+    | { readonly first: number; readonly end: number; readonly pfn: number }
+    | undefined;
+  readonly #pfns = new Map<number, number | Fault>();
+
+  constructor(
+    physical: PhysicalMemory,
+    form: PagingForm,
+    root: PhysicalAddress,
+    image?: LinearRange,
+  ) {
+    super();
+    this.physical = physical;
+    this.form = form;
+    this.root = root;
+    if (image) {
+      const first = Number(image.start >> 12n);
+      this.#image = {
+        first,
+        end: first + Math.ceil(image.size / 4096),
+        // Signed: KASLR may put the image below where it is linked.
+        pfn: Number(BigInt.asIntN(64, image.physical) >> 12n),
+      };
+    }
+  }
+
+  page(pageNumber: number): Uint8Array | Fault {
+    const pfn = this.frameOf(pageNumber);
+    if (isFault(pfn)) return pfn;
+    const page = this.physical.page(pfn);
+    if (!isFault(page)) return page;
+    return new Fault(page.reason, pageAddress(pageNumber), page.detail);
+  }
+
+  /** The frame number a page is mapped to. */
+  frameOf(pageNumber: number): number | Fault {
+    const image = this.#image;
+    if (image && pageNumber >= image.first && pageNumber < image.end)
+      return Math.max(0, image.pfn + (pageNumber - image.first));
+    let pfn = this.#pfns.get(pageNumber);
+    if (pfn === undefined) {
+      const found = this.translate(pageAddress(pageNumber));
+      pfn = isFault(found) ? found : Math.floor(found.at / 4096);
+      if (this.#pfns.size >= CACHED_TRANSLATIONS) this.#pfns.clear();
+      this.#pfns.set(pageNumber, pfn);
+    }
+    return pfn;
+  }
+
+  /** The walk itself, with its steps; also for the kernel image, whose tables say the same. */
+  translate(address: VirtualAddress): Translation | Fault {
+    return translate(this.form, this.root, address, (at) => this.physical.u64(at));
+  }
+}
+
+const pageAddress = (pageNumber: number): VirtualAddress => virtual(BigInt(pageNumber) << 12n);

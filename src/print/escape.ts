@@ -1,0 +1,20 @@
+// Text from a dump, made fit for a terminal.
+
+/** C0, DEL, C1, and the characters that reorder or hide text (bidi, zero width, line separators). */
+const UNSAFE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+/** Every such character as `\x1b` or `\u202e`; nothing is dropped. Tabs and newlines too. */
+export const escape = (text: string): string => text.replace(UNSAFE, visible);
+
+/** As `escape`, for a whole answer: newlines and tabs are layout and stay. */
+export const escapeLines = (text: string): string =>
+  text.replace(UNSAFE, (char) => (char === '\n' || char === '\t' ? char : visible(char)));
+
+function visible(char: string): string {
+  const code = char.charCodeAt(0);
+  return code < 0x100
+    ? `\\x${code.toString(16).padStart(2, '0')}`
+    : `\\u${code.toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,87 @@
+// The one type model, whatever it was read from: BTF now, DWARF later, a test's own.
+
+/** A type's number within its TypeTable. 0 is void. */
+export type TypeId = number & { readonly __type?: 'type id' };
+
+export interface Field {
+  /** Empty for an anonymous struct or union. */
+  readonly name: string;
+  readonly type: TypeId;
+  /** From the start of the struct. */
+  readonly bitOffset: number;
+  /** 0: not a bit-field. */
+  readonly bitSize: number;
+}
+
+export type Type =
+  | { readonly kind: 'void' }
+  | {
+      readonly kind: 'int';
+      readonly name: string;
+      readonly size: number;
+      readonly signed: boolean;
+      readonly isBool: boolean;
+      readonly isChar: boolean;
+    }
+  | { readonly kind: 'float'; readonly name: string; readonly size: number }
+  | { readonly kind: 'pointer'; readonly to: TypeId }
+  | { readonly kind: 'array'; readonly of: TypeId; readonly length: number }
+  | {
+      readonly kind: 'struct' | 'union';
+      readonly name: string;
+      readonly size: number;
+      readonly fields: readonly Field[];
+    }
+  | {
+      readonly kind: 'enum';
+      readonly name: string;
+      readonly size: number;
+      readonly signed: boolean;
+      readonly values: readonly { readonly name: string; readonly value: bigint }[];
+    }
+  | { readonly kind: 'forward'; readonly name: string; readonly of: 'struct' | 'union' }
+  | { readonly kind: 'typedef'; readonly name: string; readonly to: TypeId }
+  | {
+      readonly kind: 'qualifier';
+      readonly qualifier: 'const' | 'volatile' | 'restrict';
+      readonly to: TypeId;
+    }
+  /** BTF's type tags (`address_space(1)`, user pointers): transparent. */
+  | { readonly kind: 'tag'; readonly name: string; readonly to: TypeId }
+  | {
+      readonly kind: 'function';
+      readonly returns: TypeId;
+      readonly parameters: readonly { readonly name: string; readonly type: TypeId }[];
+      readonly isVariadic: boolean;
+    };
+
+/** A member reached by a path, anonymous members looked through. */
+export interface Member {
+  /** Bytes from the start of the outermost struct. */
+  readonly offset: number;
+  readonly size: number;
+  readonly type: TypeId;
+  readonly signed: boolean;
+  /** For a bit-field: bits from `offset`, and how many. */
+  readonly bits: { readonly offset: number; readonly size: number } | undefined;
+}
+
+export type TypeKind = 'struct' | 'union' | 'enum' | 'typedef' | 'int' | 'function';
+
+export interface TypeTable {
+  /** @returns a `void` for a number that is no type */
+  type(id: TypeId): Type;
+  /** The first type of that kind and name. */
+  find(kind: TypeKind, name: string): TypeId | undefined;
+  /**
+   * A member by struct (or union, or typedef of one) and dotted path: `member('task_struct', 'se.load')`,
+   * an element of an array as `path[3]`. Undefined when this kernel has no such struct or member.
+   */
+  member(struct: string, path: string): Member | undefined;
+  /** Bytes; by name, or by number. */
+  sizeOf(type: string | TypeId): number | undefined;
+  /** The value of an enumerator: `enumerator('mq_rq_state', 'MQ_RQ_IN_FLIGHT')`. */
+  enumerator(enumName: string, name: string): number | undefined;
+  /** Typedefs, qualifiers and tags taken off. */
+  strip(id: TypeId): Type;
+}

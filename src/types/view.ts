@@ -1,0 +1,135 @@
+// Typed views of kernel memory: a struct in our words, whatever this kernel calls its members.
+import { type VirtualAddress, virtual } from '../bytes/address.ts';
+import { latin1 } from '../bytes/cursor.ts';
+import { Fault, isFault } from '../bytes/fault.ts';
+import type { Dump } from './dump.ts';
+import type { Member } from './table.ts';
+
+/** A struct in our words: each field lists the member paths it has had, newest first. */
+export interface Shape<F extends string> {
+  readonly struct: string;
+  readonly fields: Readonly<Record<F, readonly string[]>>;
+}
+
+export const shape = <F extends string>(
+  struct: string,
+  fields: Record<F, readonly string[]>,
+): Shape<F> => ({ struct, fields });
+
+/** Every shape's fields found once a dump: which path it has, and where that lies. */
+const found = new WeakMap<Dump, Map<Shape<string>, Map<string, FoundField | null>>>();
+
+interface FoundField {
+  readonly path: string;
+  readonly member: Member;
+}
+
+function find(dump: Dump, shape: Shape<string>, field: string): FoundField | null {
+  let shapes = found.get(dump);
+  if (!shapes) found.set(dump, (shapes = new Map()));
+  let fields = shapes.get(shape);
+  if (!fields) shapes.set(shape, (fields = new Map()));
+  let at = fields.get(field);
+  if (at === undefined) {
+    at = null;
+    for (const path of shape.fields[field] ?? []) {
+      const member = dump.types.member(shape.struct, path);
+      if (!member) continue;
+      at = { path, member };
+      break;
+    }
+    fields.set(field, at);
+  }
+  return at;
+}
+
+/** A kernel struct at an address. Subclasses give its fields meaning. */
+export abstract class View<F extends string> {
+  protected abstract readonly shape: Shape<F>;
+
+  readonly dump: Dump;
+  readonly address: VirtualAddress;
+
+  constructor(dump: Dump, address: VirtualAddress) {
+    this.dump = dump;
+    this.address = address;
+  }
+
+  /** Which of a field's historic paths this kernel has. */
+  via(field: F): string | undefined {
+    return find(this.dump, this.shape, field)?.path;
+  }
+
+  /** Whether this kernel has the field at all. */
+  has(field: F): boolean {
+    return find(this.dump, this.shape, field) !== null;
+  }
+
+  /** Where a field lies in memory. */
+  addressOf(field: F): VirtualAddress | Fault {
+    const at = find(this.dump, this.shape, field);
+    return at ? virtual(this.address + BigInt(at.member.offset)) : this.#missing(field);
+  }
+
+  /** A field of up to 8 bytes, unsigned, whole. */
+  word(field: F): bigint | Fault {
+    const value = this.#integer(field);
+    return isFault(value) ? value : BigInt.asUintN(64, value);
+  }
+
+  /** A pointer field. */
+  pointer(field: F): VirtualAddress | Fault {
+    return this.word(field) as VirtualAddress | Fault;
+  }
+
+  /**
+   * An integer field as a number, with the width and sign its type has on this kernel. 64-bit values
+   * beyond 2^53 lose their lowest bits: right for times, wrong for addresses and masks.
+   */
+  number(field: F): number | Fault {
+    const at = find(this.dump, this.shape, field);
+    if (!at) return this.#missing(field);
+    const { member } = at;
+    if (!member.bits && member.size === 4) {
+      const where = virtual(this.address + BigInt(member.offset));
+      const memory = this.dump.memory;
+      return member.signed ? memory.i32(where) : memory.u32(where);
+    }
+    const value = this.#integer(field);
+    return isFault(value) ? value : Number(value);
+  }
+
+  /** A char array, up to its NUL, one character a byte. */
+  text(field: F): string | Fault {
+    const at = find(this.dump, this.shape, field);
+    if (!at) return this.#missing(field);
+    const { offset, size } = at.member;
+    const bytes = this.dump.memory.read(virtual(this.address + BigInt(offset)), size);
+    return isFault(bytes) ? bytes : latin1(bytes);
+  }
+
+  #integer(field: F): bigint | Fault {
+    const at = find(this.dump, this.shape, field);
+    if (!at) return this.#missing(field);
+    return readInteger(this.dump, this.address, at.member);
+  }
+
+  #missing(field: F): Fault {
+    return new Fault('no-member', this.address, `${this.shape.struct}.${field}`);
+  }
+}
+
+/** An integer member of at most 8 bytes, bit-fields too, with its sign. */
+export function readInteger(dump: Dump, base: VirtualAddress, member: Member): bigint | Fault {
+  const at = virtual(base + BigInt(member.offset));
+  const { bits } = member;
+  const length = bits ? Math.min(8, Math.ceil((bits.offset + bits.size) / 8)) : member.size;
+  if (length > 8) return new Fault('implausible', at, `${length} bytes are no integer`);
+  const bytes = dump.memory.read(at, length);
+  if (isFault(bytes)) return bytes;
+  let value = 0n;
+  for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] as number);
+  if (bits) value = BigInt.asUintN(bits.size, value >> BigInt(bits.offset));
+  const width = bits ? bits.size : length * 8;
+  return member.signed ? BigInt.asIntN(width, value) : value;
+}
