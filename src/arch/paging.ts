@@ -19,4 +19,6 @@ export interface PagingForm {
    * @param span bytes mapped by one entry at this level
    */
   decode(entry: bigint, level: number, span: number): Entry;
+  /** Whether the entry that maps a page lets the kernel run what lies there. */
+  isExecutable(entry: bigint): boolean;
 }

@@ -6,6 +6,7 @@ const PRESENT = 1n << 0n;
 const LARGE = 1n << 7n;
 /** Of an entry that is not present: the kernel's PROT_NONE (_PAGE_BIT_PROTNONE is the global bit). */
 const PROTNONE = 1n << 8n;
+const NO_EXECUTE = 1n << 63n;
 const FRAME = 0x000f_ffff_ffff_f000n;
 
 /**
@@ -36,5 +37,6 @@ export function paging(levels: 4 | 5, encryptionMask = 0n): PagingForm {
       if (level === 0 || (level <= 2 && entry & LARGE)) return { page: physical(at - (at % span)) };
       return { table: physical(at) };
     },
+    isExecutable: (entry) => (entry & NO_EXECUTE) === 0n,
   };
 }
