@@ -36,6 +36,8 @@ export interface PageSource {
   /** `phys_base` of a kdump sub-header; signed, modulo 2^64. */
   readonly physBase?: bigint;
   readonly segments: readonly Segment[];
+  /** The first two blocks of a kdump file: what a slim dump of it keeps. */
+  readonly kdumpHeader?: Uint8Array;
   /**
    * The bytes of one page, or why they are not there. Always exactly `pageSize` bytes.
    * The caller must not write to them.
