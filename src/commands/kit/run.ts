@@ -75,7 +75,8 @@ function parseWords(command: AnyCommand, words: readonly string[]) {
 
 /**
  * A command line's words: blanks separate, quotes of both kinds join, a backslash is itself (crash's
- * `\NAME` for a numeric command name needs it).
+ * `\NAME` for a numeric command name needs it). A word wholly in single quotes keeps them: it is a
+ * regular expression to the commands that select tasks.
  */
 export function splitLine(line: string): string[] {
   const words: string[] = [];
@@ -84,4 +85,5 @@ export function splitLine(line: string): string[] {
   return words;
 }
 
-const unquote = (word: string): string => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2');
+const unquote = (word: string): string =>
+  /^'[^']*'$/.test(word) ? word : word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2');
