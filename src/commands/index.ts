@@ -1,9 +1,12 @@
 // The commands, each loaded when it is first used.
 import type { AnyCommand } from './kit/define.ts';
+import type { CommandName } from './kit/names.ts';
 
-const loaders: Readonly<Record<string, () => Promise<{ default: AnyCommand }>>> = {};
-
-export const commandNames: readonly string[] = Object.keys(loaders);
+const loaders: Readonly<Record<CommandName, () => Promise<{ default: AnyCommand }>>> = {
+  help: () => import('./help.ts'),
+  log: () => import('./log.ts'),
+  mod: () => import('./mod.ts'),
+};
 
 /** crash's built-in aliases: defs.h and alias.c of crash 9.0. */
 const aliases: Readonly<Record<string, string>> = {
@@ -15,6 +18,7 @@ const aliases: Readonly<Record<string, string>> = {
 
 /** A command by name or alias; undefined when there is none. */
 export async function findCommand(name: string): Promise<AnyCommand | undefined> {
-  const load = loaders[aliases[name] ?? name];
+  const known = (Object.hasOwn(aliases, name) ? aliases[name] : name) ?? name;
+  const load = Object.hasOwn(loaders, known) ? loaders[known as CommandName] : undefined;
   return load && (await load()).default;
 }

@@ -6,9 +6,9 @@ const UNSAFE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 /** Every such character as `\x1b` or `\u202e`; nothing is dropped. Tabs and newlines too. */
-export const escape = (text: string): string => text.replace(UNSAFE, visible);
+export const escapeText = (text: string): string => text.replace(UNSAFE, visible);
 
-/** As `escape`, for a whole answer: newlines and tabs are layout and stay. */
+/** As `escapeText`, for a whole answer: newlines and tabs are layout and stay. */
 export const escapeLines = (text: string): string =>
   text.replace(UNSAFE, (char) => (char === '\n' || char === '\t' ? char : visible(char)));
 

@@ -7,7 +7,7 @@ import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { latin1 } from '../bytes/cursor.ts';
 import { type Fault, isFault } from '../bytes/fault.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { Symbol, SymbolSource } from './table.ts';
+import type { KernelSymbol, SymbolSource } from './table.ts';
 
 export interface MemoryRegion {
   readonly kind: string;
@@ -35,7 +35,7 @@ export class ElfSymbols implements SymbolSource {
   readonly #memory: Memory;
   readonly #regions: readonly MemoryRegion[];
   readonly #tables: ElfSymbolTables | Fault;
-  #sorted: readonly Symbol[] | undefined;
+  #sorted: readonly KernelSymbol[] | undefined;
 
   constructor(
     memory: Memory,
@@ -50,11 +50,11 @@ export class ElfSymbols implements SymbolSource {
     this.fault = isFault(tables) ? tables : undefined;
   }
 
-  lookup(name: string): Symbol[] {
+  lookup(name: string): KernelSymbol[] {
     return this.#symbols.filter((symbol) => symbol.name === name);
   }
 
-  at(address: VirtualAddress): Symbol | undefined {
+  at(address: VirtualAddress): KernelSymbol | undefined {
     const region = this.#regionOf(address);
     if (!region) return undefined;
     const symbols = this.#symbols;
@@ -62,19 +62,19 @@ export class ElfSymbols implements SymbolSource {
     let high = symbols.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((symbols[middle] as Symbol).address <= address) low = middle + 1;
+      if ((symbols[middle] as KernelSymbol).address <= address) low = middle + 1;
       else high = middle;
     }
     // Regions are not contiguous: a symbol of another region says nothing about this address.
     for (let i = low - 1; i >= 0; i--) {
-      const symbol = symbols[i] as Symbol;
+      const symbol = symbols[i] as KernelSymbol;
       if (symbol.address < region.base) return undefined;
       if (symbol.size > 0 || symbol.address === address) return symbol;
     }
     return undefined;
   }
 
-  all(): Iterable<Symbol> {
+  all(): Iterable<KernelSymbol> {
     return this.#symbols;
   }
 
@@ -90,12 +90,12 @@ export class ElfSymbols implements SymbolSource {
     return this.#regions.find((r) => address >= r.base && address < r.base + BigInt(r.size));
   }
 
-  get #symbols(): readonly Symbol[] {
+  get #symbols(): readonly KernelSymbol[] {
     this.#sorted ??= this.#load();
     return this.#sorted;
   }
 
-  #load(): Symbol[] {
+  #load(): KernelSymbol[] {
     const tables = this.#tables;
     if (isFault(tables) || tables.count > MAX_SYMBOLS) return [];
     const bytes = this.#memory.read(tables.symtab, tables.count * ENTRY);
@@ -104,7 +104,7 @@ export class ElfSymbols implements SymbolSource {
     const letters =
       tables.typetab === undefined ? undefined : this.#memory.read(tables.typetab, tables.count);
     const names = this.#names(tables.strtab, view, tables.count);
-    const symbols: Symbol[] = [];
+    const symbols: KernelSymbol[] = [];
     for (let i = 1; i < tables.count; i++) {
       const address = virtual(view.getBigUint64(i * ENTRY + 8, true));
       if (!this.covers(address)) continue;

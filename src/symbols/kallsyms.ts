@@ -10,7 +10,7 @@
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { Fault, isFault } from '../bytes/fault.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { Symbol, SymbolSource } from './table.ts';
+import type { KernelSymbol, SymbolSource } from './table.ts';
 
 /** Where the tables lie: from VMCOREINFO's keys, or found by their shape. */
 export interface KallsymsTables {
@@ -104,23 +104,23 @@ export class Kallsyms implements SymbolSource {
     return this.#starts.length;
   }
 
-  lookup(name: string): Symbol[] {
+  lookup(name: string): KernelSymbol[] {
     let hash = 0;
     for (let i = 0; i < name.length; i++)
       hash = (Math.imul(hash, PRIME) + name.charCodeAt(i)) >>> 0;
-    const found: Symbol[] = [];
+    const found: KernelSymbol[] = [];
     for (let i = this.#hashes.indexOf(hash); i >= 0; i = this.#hashes.indexOf(hash, i + 1))
       if (this.#name(i).slice(1) === name) found.push(this.#symbol(i));
     return found;
   }
 
-  at(address: VirtualAddress): Symbol | undefined {
+  at(address: VirtualAddress): KernelSymbol | undefined {
     if (!this.covers(address)) return undefined;
     const index = this.#find(address);
     return index === undefined ? undefined : this.#symbol(this.#preferred(index));
   }
 
-  *all(): Generator<Symbol> {
+  *all(): Generator<KernelSymbol> {
     for (let i = 0; i < this.count; i++) yield this.#symbol(i);
   }
 
@@ -176,7 +176,7 @@ export class Kallsyms implements SymbolSource {
     return best;
   }
 
-  #symbol(index: number): Symbol {
+  #symbol(index: number): KernelSymbol {
     const name = this.#name(index);
     return {
       name: name.slice(1),

@@ -1,7 +1,7 @@
 // Names ↔ addresses, of the kernel proper and of its modules.
 import type { VirtualAddress } from '../bytes/address.ts';
 
-export interface Symbol {
+export interface KernelSymbol {
   readonly name: string;
   readonly address: VirtualAddress;
   /** The letter nm would print; on 7.x the case and kind of data symbols are unreliable. */
@@ -17,11 +17,11 @@ export interface SymbolSource {
   /** undefined for the kernel proper. */
   readonly module: string | undefined;
   /** Every symbol of that name, in address order. */
-  lookup(name: string): readonly Symbol[];
+  lookup(name: string): readonly KernelSymbol[];
   /** The symbol whose range an address lies in, the name crash would print where several share it. */
-  at(address: VirtualAddress): Symbol | undefined;
+  at(address: VirtualAddress): KernelSymbol | undefined;
   /** All, in address order. */
-  all(): Iterable<Symbol>;
+  all(): Iterable<KernelSymbol>;
   /** Whether an address can belong to this image at all (text, data, init): cheap. */
   covers(address: VirtualAddress): boolean;
   /** Whether an address lies in code. Never decided by a symbol's letter (unreliable on 7.x). */
@@ -49,7 +49,7 @@ export class SymbolTable {
    *
    * @param module only in this module; `null`: only in the kernel proper; undefined: kernel first, then modules
    */
-  lookup(name: string, module?: string | null): Symbol | undefined {
+  lookup(name: string, module?: string | null): KernelSymbol | undefined {
     if (module === undefined || module === null) {
       const found = this.kernel.lookup(name)[0];
       if (found || module === null) return found;
@@ -63,7 +63,7 @@ export class SymbolTable {
   }
 
   /** Every symbol of a name, the kernel's first. */
-  lookupAll(name: string): Symbol[] {
+  lookupAll(name: string): KernelSymbol[] {
     return [this.kernel, ...this.modules].flatMap((source) => [...source.lookup(name)]);
   }
 
@@ -71,7 +71,7 @@ export class SymbolTable {
     return this.lookup(name, module)?.address;
   }
 
-  at(address: VirtualAddress): Symbol | undefined {
+  at(address: VirtualAddress): KernelSymbol | undefined {
     return this.#sourceOf(address)?.at(address);
   }
 

@@ -1,4 +1,5 @@
 // The one type model, whatever it was read from: BTF now, DWARF later, a test's own.
+import type { Fault } from '../bytes/fault.ts';
 
 /** A type's number within its TypeTable. 0 is void. */
 export type TypeId = number & { readonly __type?: 'type id' };
@@ -69,6 +70,8 @@ export interface Member {
 export type TypeKind = 'struct' | 'union' | 'enum' | 'typedef' | 'int' | 'function';
 
 export interface TypeTable {
+  /** Why there are no types, or not all; undefined when they are whole. */
+  readonly fault: Fault | undefined;
   /** @returns a `void` for a number that is no type */
   type(id: TypeId): Type;
   /** The first type of that kind and name. */

@@ -26,9 +26,15 @@ interface FoundField {
 
 function find(dump: Dump, shape: Shape<string>, field: string): FoundField | null {
   let shapes = found.get(dump);
-  if (!shapes) found.set(dump, (shapes = new Map()));
+  if (!shapes) {
+    shapes = new Map();
+    found.set(dump, shapes);
+  }
   let fields = shapes.get(shape);
-  if (!fields) shapes.set(shape, (fields = new Map()));
+  if (!fields) {
+    fields = new Map();
+    shapes.set(shape, fields);
+  }
   let at = fields.get(field);
   if (at === undefined) {
     at = null;
