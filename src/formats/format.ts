@@ -20,6 +20,23 @@ export interface Segment {
 /** Whether a page is in the file, and if not, why: what the file's own index says. */
 export type PageState = 'present' | 'excluded' | 'unsaved' | 'truncated';
 
+/** What a kdump header says about the machine, as it says it: QEMU leaves most of it empty. */
+export interface DumpHeader {
+  readonly sysname: string;
+  readonly nodename: string;
+  readonly release: string;
+  readonly version: string;
+  readonly machine: string;
+  readonly domainname: string;
+  /** When the dump was written, since 1970. */
+  readonly timestampSeconds: number;
+  readonly timestampMicroseconds: number;
+  readonly currentCpu: number;
+  readonly cpus: number;
+  /** makedumpfile's level: which kinds of page were left out. */
+  readonly dumpLevel: number;
+}
+
 export interface PageSource {
   /** A DumpFormat's name. */
   readonly format: string;
@@ -36,6 +53,8 @@ export interface PageSource {
   /** `phys_base` of a kdump sub-header; signed, modulo 2^64. */
   readonly physBase?: bigint;
   readonly segments: readonly Segment[];
+  /** What a kdump header says; other formats have none. A dump written from this one copies it. */
+  readonly header?: DumpHeader;
   /** The first two blocks of a kdump file: what a slim dump of it keeps. */
   readonly kdumpHeader?: Uint8Array;
   /**

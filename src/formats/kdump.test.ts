@@ -35,7 +35,7 @@ function opened(bytes: Uint8Array): PageSource {
 
 test('pages written are the pages read, compressed or stored', () => {
   const source = opened(smallDump());
-  expect(source.page(1)).toEqual(Buffer.from(pageOf(1)));
+  expect(source.page(1)).toEqual(pageOf(1));
   expect(Buffer.from(source.page(7) as Uint8Array).equals(noise)).toBe(true);
   expect(Buffer.from(source.page(1025) as Uint8Array).equals(pageOf(2))).toBe(true);
   expect(Buffer.from(source.page(2999) as Uint8Array).equals(pageOf(3))).toBe(true);

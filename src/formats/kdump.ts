@@ -1,192 +1,238 @@
-// kdump-compressed dumps: what makedumpfile writes. diskdump_mod.h (makedumpfile 1.7.8); seen on real files.
-//
-//      0  char[8] "KDUMP   " · 8 s32 header_version · 12 char[6][65] utsname · 408 timestamp
-//    424  u32 status (1 zlib, 2 lzo, 4 snappy, 0x20 zstd, 8 incomplete) · 428 s32 block_size
-//    432  s32 sub_hdr_size (blocks) · 436 u32 bitmap_blocks (both bitmaps) · 440 u32 max_mapnr
-//  block  sub-header: 0 u64 phys_base · 8 s32 dump_level · 12 s32 split
-//         32 offset_vmcoreinfo · 40 its size · 48 offset_note · 56 its size (v4) · 96 max_mapnr_64 (v6)
-//  (1 + sub_hdr_size) × block  bitmap 1 (memory exists), bitmap 2 (page is here), then 24-byte descriptors
-//         { s64 offset; u32 size; u32 flags; u64 page_flags }, one for each bit of bitmap 2, in frame order
-import { inflateSync } from 'node:zlib';
-import { type FileOffset, physical } from '../bytes/address.ts';
+// kdump-compressed dumps, whole or split: what makedumpfile writes, and QEMU. The layout is in kdump-header.ts.
+import { loadZstd } from '../bytes/codec/zstd.ts';
 import { Cursor } from '../bytes/cursor.ts';
 import { Fault, isFault } from '../bytes/fault.ts';
-import type { RandomAccessFile } from '../bytes/file.ts';
-import type { DumpFormat, Note, PageSource, PageState } from './format.ts';
-import { parseNotes } from './notes.ts';
-
-const BLOCK = 4096;
-const DESCRIPTOR = 24;
-/** Bytes of bitmap to one running count. */
-const STRIDE = 64;
-const PAGE_ZLIB = 0x1;
-const STATUS_INCOMPLETE = 0x8;
-const compressions: Readonly<Record<number, string>> = {
-  1: 'zlib',
-  2: 'lzo',
-  4: 'snappy',
-  32: 'zstd',
-};
+import type { DumpFormat, PageSource, PageState } from './format.ts';
+import { Bitmap } from './kdump-bitmap.ts';
+import {
+  BLOCK,
+  COMPRESSED,
+  compressionOf,
+  EXCLUDED_VMEMMAP,
+  INCOMPLETE,
+  type KdumpHeader,
+  NEWEST_VERSION,
+  readHeader,
+  signatures,
+} from './kdump-header.ts';
+import { type Decoders, decoders, frameAt, StoredPages } from './kdump-pages.ts';
+import { arrange, type Gap } from './kdump-split.ts';
 
 export const kdump: DumpFormat = {
   name: 'kdump',
-  recognises: (head) => new Cursor(head).text(0, 8) === 'KDUMP   ',
+  recognises: (head) => signatures.includes(new Cursor(head).text(0, 8)),
   open(files) {
-    const [file, ...others] = files;
-    if (!file || others.length > 0)
-      return new Fault('corrupt', undefined, 'split sets are not read yet; give one whole dump');
-    return open(file);
+    const headers: KdumpHeader[] = [];
+    for (const file of files) {
+      const header = readHeader(file);
+      if (isFault(header)) return header;
+      headers.push(header);
+    }
+    return open(headers);
   },
 };
 
-interface Layout {
+/** The descriptors of one file, and which frames they are for. */
+interface Part {
+  readonly startPfn: number;
   readonly endPfn: number;
-  readonly bitmap1: Uint8Array;
-  readonly bitmap2: Uint8Array;
-  readonly descriptors: number;
+  /** Pages of the whole set before this part's first. */
+  readonly before: number;
+  readonly pages: StoredPages;
 }
 
-function open(file: RandomAccessFile): PageSource | Fault {
-  const head = file.read(0, 2 * BLOCK);
-  if (isFault(head)) return new Fault('truncated', 0 as FileOffset, 'the header is not whole');
-  const header = new Cursor(head);
-  const layout = layoutOf(file, header);
-  if (isFault(layout)) return layout;
-  const status = header.u32(424) ?? 0;
-  const level = header.i32(BLOCK + 8) ?? 0;
-  const { rank, count } = rankIndex(layout.bitmap2);
-  const truncatedAt = file.size < layout.descriptors + count * DESCRIPTOR;
-  const state = (pfn: number): PageState => {
-    if (pfn >= layout.endPfn) return 'unsaved';
-    if (bit(layout.bitmap2, pfn)) return 'present';
-    return bit(layout.bitmap1, pfn) ? 'excluded' : 'unsaved';
-  };
-  return {
-    format: 'kdump',
-    properties: [
-      ['header version', String(header.i32(8))],
-      ['compression', compressions[status & 0x27] ?? 'none'],
-      ['dump level', String(level)],
-      ['pages', String(count)],
-    ],
-    warnings: [
-      ...(status & STATUS_INCOMPLETE ? ['makedumpfile marked this dump as incomplete'] : []),
-      ...(truncatedAt ? ['the file ends within its page index: it was cut'] : []),
-    ],
-    isFiltered: level !== 0,
-    pageSize: BLOCK,
-    endPfn: layout.endPfn,
-    notes: notesOf(file, header),
-    physBase: header.u64(BLOCK) ?? 0n,
-    segments: [],
-    kdumpHeader: head,
-    state,
-    page(pfn) {
-      const is = state(pfn);
-      if (is !== 'present') return new Fault(is, physical(pfn * BLOCK));
-      return readPage(file, layout.descriptors + rank(pfn) * DESCRIPTOR, pfn);
-    },
-    *ranges() {
-      yield [0, layout.endPfn];
-    },
-    ready: async () => {},
-    close: () => file.close(),
-  };
+function open(headers: readonly KdumpHeader[]): PageSource | Fault {
+  const arranged = arrange(headers);
+  if (isFault(arranged)) return arranged;
+  const first = arranged.parts[0];
+  if (!first) return new Fault('truncated', undefined, 'no file was given');
+  const present = new Bitmap(first.file, first.bitmap2, first.bitmapLength);
+  const codecs = decoders();
+  const parts: Part[] = [];
+  const fault = present.index() ?? fillParts(parts, arranged.parts, present, codecs);
+  if (fault) return fault;
+  return new KdumpSource(arranged.parts, arranged.gaps, parts, present, codecs);
 }
 
-/** Every count bounded by the file's own length before it becomes a length. */
-function layoutOf(file: RandomAccessFile, header: Cursor): Layout | Fault {
-  const version = header.i32(8) ?? 0;
-  const blockSize = header.u32(428) ?? 0;
-  const subBlocks = header.u32(432) ?? 0;
-  const bitmapBlocks = header.u32(436) ?? 0;
-  if (version < 1 || version > 6)
-    return new Fault('corrupt', 8 as FileOffset, `header_version ${version}, known are 1 to 6`);
-  if (blockSize !== BLOCK)
-    return new Fault('corrupt', 428 as FileOffset, `block_size ${blockSize}, read is 4096`);
-  const start = (1 + subBlocks) * BLOCK;
-  const length = bitmapBlocks * BLOCK;
-  if (start + length > file.size)
-    return new Fault(
-      'truncated',
-      start as FileOffset,
-      'the bitmaps lie beyond the end of the file',
-    );
-  const bitmaps = file.read(start, length);
-  if (isFault(bitmaps)) return bitmaps;
-  const half = length / 2;
-  const claimed = version >= 6 ? header.size(BLOCK + 96) : header.u32(440);
-  return {
-    endPfn: Math.min(claimed ?? 0, half * 8),
-    bitmap1: bitmaps.subarray(0, half),
-    bitmap2: bitmaps.subarray(half),
-    descriptors: start + length,
-  };
-}
-
-function notesOf(file: RandomAccessFile, header: Cursor): Note[] {
-  const section = (at: number): Uint8Array | undefined => {
-    const bytes = file.read(header.size(BLOCK + at) ?? 0, header.size(BLOCK + at + 8) ?? 0);
-    return isFault(bytes) || bytes.length === 0 ? undefined : bytes;
-  };
-  const version = header.i32(8) ?? 0;
-  const elf = version >= 4 ? section(48) : undefined;
-  const notes = elf ? parseNotes(elf) : [];
-  const vmcoreinfo = version >= 3 ? section(32) : undefined;
-  if (vmcoreinfo && !notes.some((note) => note.name === 'VMCOREINFO'))
-    notes.push({ name: 'VMCOREINFO', type: 0, desc: vmcoreinfo });
-  return notes;
-}
-
-const bit = (map: Uint8Array, pfn: number): number =>
-  ((map[Math.floor(pfn / 8)] ?? 0) >> (pfn % 8)) & 1;
-
-function popcount(byte: number): number {
-  let n = 0;
-  for (let b = byte; b; b &= b - 1) n++;
-  return n;
-}
-
-/** How many bits are set below a frame: a running count per 512 bits, the rest counted when asked. */
-function rankIndex(map: Uint8Array): { rank(pfn: number): number; count: number } {
-  const counts = new Uint32Array(Math.ceil(map.length / STRIDE) + 1);
-  let count = 0;
-  for (let i = 0; i < map.length; i++) {
-    if (i % STRIDE === 0) counts[i / STRIDE] = count;
-    count += popcount(map[i] as number);
+function fillParts(
+  parts: Part[],
+  headers: readonly KdumpHeader[],
+  present: Bitmap,
+  codecs: Decoders,
+): Fault | undefined {
+  for (const { file, descriptors, startPfn, endPfn, maxPfn } of headers) {
+    const before = present.rank(Math.min(startPfn, maxPfn));
+    if (isFault(before)) return before;
+    const after = present.rank(Math.min(endPfn, maxPfn));
+    if (isFault(after)) return after;
+    const pages = new StoredPages(file, descriptors, after - before, codecs);
+    parts.push({ startPfn, endPfn, before, pages });
   }
-  const rank = (pfn: number): number => {
-    const byte = Math.floor(pfn / 8);
-    const stride = Math.floor(byte / STRIDE);
-    let n = counts[stride] as number;
-    for (let i = stride * STRIDE; i < byte; i++) n += popcount(map[i] as number);
-    return n + popcount((map[byte] as number) & ((1 << (pfn % 8)) - 1));
-  };
-  return { rank, count };
+  return undefined;
 }
 
-function readPage(file: RandomAccessFile, at: number, pfn: number): Uint8Array | Fault {
-  const descriptor = file.read(at, DESCRIPTOR);
-  if (isFault(descriptor)) return new Fault('truncated', physical(pfn * BLOCK), 'page index');
-  const fields = new Cursor(descriptor);
-  const offset = fields.size(0);
-  const size = fields.u32(8) ?? 0;
-  const flags = fields.u32(12) ?? 0;
-  const corrupt = (detail: string) => new Fault('corrupt', at as FileOffset, detail);
-  if (offset === undefined || size === 0 || size > BLOCK) return corrupt(`a page of ${size} bytes`);
-  const stored = file.read(offset, size);
-  if (isFault(stored)) return new Fault('truncated', physical(pfn * BLOCK));
-  if (flags === 0) return size === BLOCK ? stored : corrupt(`a plain page of ${size} bytes`);
-  if (flags !== PAGE_ZLIB)
-    return corrupt(`${compressions[flags] ?? `flags ${flags}`} pages are not read yet`);
-  return inflate(stored) ?? corrupt('a page does not decompress');
-}
+class KdumpSource implements PageSource {
+  readonly format = 'kdump';
+  readonly pageSize = BLOCK;
+  readonly segments = [];
+  readonly #headers: readonly KdumpHeader[];
+  readonly #first: KdumpHeader;
+  readonly #gaps: readonly Gap[];
+  readonly #parts: readonly Part[];
+  readonly #exists: Bitmap;
+  readonly #present: Bitmap;
+  readonly #codecs: Decoders;
+  readonly #cut: number;
 
-function inflate(stored: Uint8Array): Uint8Array | undefined {
-  try {
-    const page = inflateSync(stored, { maxOutputLength: BLOCK });
-    return page.length === BLOCK ? page : undefined;
-  } catch {
-    return undefined; // zlib's only way to say that the bytes are damaged
+  constructor(
+    headers: readonly KdumpHeader[],
+    gaps: readonly Gap[],
+    parts: readonly Part[],
+    present: Bitmap,
+    codecs: Decoders,
+  ) {
+    const first = headers[0] as KdumpHeader;
+    this.#headers = headers;
+    this.#first = first;
+    this.#gaps = gaps;
+    this.#parts = parts;
+    this.#exists = new Bitmap(first.file, first.bitmap1, first.bitmapLength);
+    this.#present = present;
+    this.#codecs = codecs;
+    this.#cut = parts.reduce((sum, part) => sum + part.pages.countCut(), 0);
+  }
+
+  get endPfn() {
+    return this.#first.maxPfn;
+  }
+  get notes() {
+    return this.#first.notes;
+  }
+  get header() {
+    return this.#first.header;
+  }
+  get kdumpHeader(): Uint8Array {
+    const blocks = this.#first.file.read(0, 2 * BLOCK);
+    return isFault(blocks) ? new Uint8Array(2 * BLOCK) : blocks;
+  }
+  get physBase(): bigint {
+    return this.#first.physBase ?? 0n;
+  }
+
+  /** Level 1 leaves out zero pages by storing one for all: nothing is missing. */
+  get isFiltered(): boolean {
+    return (this.header.dumpLevel & ~1) !== 0;
+  }
+
+  get properties(): (readonly [string, string])[] {
+    const { version, status, header } = this.#first;
+    const count = this.#count(this.endPfn);
+    const lines: (readonly [string, string])[] = [
+      ['header version', String(version)],
+      ['compression', compressionOf(status)],
+      ['dump level', levelText(header.dumpLevel)],
+      ['pages', `${count} in the file, of ${this.endPfn} frames`],
+    ];
+    if (this.#first.isSplit) lines.push(['split', splitText(this.#headers)]);
+    return lines;
+  }
+
+  get warnings(): string[] {
+    const { status, version } = this.#first;
+    const lines: string[] = [];
+    if (this.#headers.some((part) => part.status & INCOMPLETE))
+      lines.push(
+        'makedumpfile marked this dump as incomplete: it ran out of space, or was interrupted',
+      );
+    if (this.#cut > 0) lines.push(`the file was cut: ${this.#cut} of its pages lie beyond its end`);
+    for (const [start, end] of this.#gaps) {
+      const missing = this.#count(end) - this.#count(start);
+      if (missing > 0)
+        lines.push(
+          `a part of the split set is missing: ${missing} pages, frames ${hex(start)} to ${hex(Math.min(end, this.endPfn) - 1)}`,
+        );
+    }
+    if (status & EXCLUDED_VMEMMAP)
+      lines.push('makedumpfile left out the page structures of the pages it left out');
+    if (version > NEWEST_VERSION)
+      lines.push(`header version ${version} is newer than any known; it is read as version 6`);
+    return lines;
+  }
+
+  state(pfn: number): PageState {
+    const is = this.#indexed(pfn);
+    if (is !== 'present') return is;
+    const part = this.#partOf(pfn);
+    if (!part) return 'unsaved';
+    const rank = this.#cut > 0 ? this.#present.rank(pfn) : undefined;
+    if (rank === undefined) return 'present';
+    return isFault(rank) || part.pages.isCut(rank - part.before) ? 'truncated' : 'present';
+  }
+
+  page(pfn: number): Uint8Array | Fault {
+    const is = this.#indexed(pfn);
+    if (is !== 'present') return new Fault(is, frameAt(pfn));
+    const part = this.#partOf(pfn);
+    if (!part) return new Fault('unsaved', frameAt(pfn), 'its part of the split set is missing');
+    const rank = this.#present.rank(pfn);
+    return isFault(rank) ? rank : part.pages.page(rank - part.before, pfn);
+  }
+
+  ranges(): Iterable<readonly [number, number]> {
+    return this.#present.runs(this.endPfn);
+  }
+
+  async ready(): Promise<void> {
+    if (!this.#headers.some((part) => part.status & COMPRESSED.zstd)) return;
+    this.#codecs.set(COMPRESSED.zstd, await loadZstd());
+  }
+
+  close(): void {
+    for (const { file } of this.#headers) file.close();
+  }
+
+  /** What the bitmaps say. */
+  #indexed(pfn: number): PageState {
+    if (!(pfn >= 0 && pfn < this.endPfn)) return 'unsaved';
+    const present = this.#present.has(pfn);
+    if (isFault(present)) return 'truncated';
+    if (present) return 'present';
+    return this.#exists.has(pfn) === true ? 'excluded' : 'unsaved';
+  }
+
+  #partOf(pfn: number): Part | undefined {
+    if (this.#parts.length === 1) {
+      const part = this.#parts[0] as Part;
+      return pfn >= part.startPfn && pfn < part.endPfn ? part : undefined;
+    }
+    return this.#parts.find((part) => pfn >= part.startPfn && pfn < part.endPfn);
+  }
+
+  /** Pages of the whole set below a frame. */
+  #count(pfn: number): number {
+    const rank = this.#present.rank(Math.min(pfn, this.endPfn));
+    return isFault(rank) ? 0 : rank;
   }
 }
+
+/** makedumpfile's -d: DL_EXCLUDE_ZERO … DL_EXCLUDE_FREE (makedumpfile.h, 1.7.8). */
+const levels: readonly (readonly [number, string])[] = [
+  [1, 'zero pages'],
+  [2, 'page cache'],
+  [4, 'private page cache'],
+  [8, 'user pages'],
+  [16, 'free pages'],
+];
+
+function levelText(level: number): string {
+  const out = levels.filter(([bit]) => (level & bit) !== 0).map(([, name]) => name);
+  return out.length === 0 ? `${level} (all pages)` : `${level} (without ${out.join(', ')})`;
+}
+
+function splitText(parts: readonly KdumpHeader[]): string {
+  const ranges = parts.filter(({ startPfn, endPfn }) => startPfn < endPfn);
+  const spelled = ranges.map(({ startPfn, endPfn }) => `${hex(startPfn)}-${hex(endPfn - 1)}`);
+  return `${parts.length} ${parts.length === 1 ? 'part' : 'parts'}, frames ${spelled.join(', ')}`;
+}
+
+const hex = (pfn: number): string => `0x${pfn.toString(16)}`;

@@ -18,6 +18,13 @@ export const onlineCpus = (dump: Dump): readonly number[] =>
     return online.length > 0 ? online : possibleCpus(dump);
   });
 
+/** CPUs that are plugged in, online or not. Ascending; falls back to the possible ones. */
+export const presentCpus = (dump: Dump): readonly number[] =>
+  dump.memo(presentCpus, () => {
+    const present = cpusOf(dump, '__cpu_present_mask');
+    return present.length > 0 ? present : possibleCpus(dump);
+  });
+
 /** Whether a CPU number is one that this machine can have. */
 export const isCpu = (dump: Dump, cpu: number): boolean => possibleCpus(dump).includes(cpu);
 

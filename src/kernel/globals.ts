@@ -59,6 +59,9 @@ export const numbers = {
   sysctl_hung_task_check_count: { type: 'int' },
   sysctl_hung_task_panic: { type: 'unsigned int' },
   sysctl_panic_on_rcu_stall: { type: 'int' },
+  // Microseconds; −1: no limit. `sysctl_sched_rt_period` is unsigned on 5.10, and never above 2^31.
+  sysctl_sched_rt_runtime: { type: 'int', range: [-1, 2 ** 31] },
+  sysctl_sched_rt_period: { type: 'int', range: [1, 2 ** 31] },
   sysctl_oom_kill_allocating_task: { type: 'int' },
   oom_victims: { type: 'atomic_t', range: [0, MAX_PIDS] },
   max_pfn: { type: 'unsigned long', range: [1, 2 ** 40] },

@@ -34,7 +34,8 @@ const taskShape = shape('task_struct', {
   activeMm: ['active_mm'],
   utime: ['utime'],
   stime: ['stime'],
-  // Since 9f7118b200b3… start_time is monotonic nanoseconds, start_boottime counts suspend too (v5.5).
+  // Renamed in v5.5: kernel/fork.c, include/linux/sched.h. start_time is monotonic nanoseconds,
+  // start_boottime counts suspend too.
   startTime: ['start_time'],
   startBoottime: ['start_boottime', 'real_start_time'],
   sumExecRuntime: ['se.sum_exec_runtime'],
@@ -49,11 +50,63 @@ const taskShape = shape('task_struct', {
   threadSp: ['thread.sp'],
   lastSwitchCount: ['last_switch_count'],
   lastSwitchTime: ['last_switch_time'],
+  // Pages counted for this thread and not yet added to the mm: until f1a7941243c1 (v6.2).
+  rssStat: ['rss_stat.count'],
 });
 
 /** PF_* bits. include/linux/sched.h (same values 5.10 to 7.2). */
 const PF_KTHREAD = 0x00200000;
 const PF_IDLE = 0x00000002;
+
+/** TASK_* and EXIT_* bits. include/linux/sched.h (same values 5.10 to 7.2). */
+const TASK_UNINTERRUPTIBLE = 0x2;
+const TASK_NOLOAD = 0x400;
+const EXIT_DEAD = 0x10;
+const EXIT_ZOMBIE = 0x20;
+
+/** A task's state in crash's two letters; `FR`: frozen, `??`: none that we know. */
+export type StateCode =
+  | 'RU'
+  | 'IN'
+  | 'UN'
+  | 'ID'
+  | 'ST'
+  | 'TR'
+  | 'ZO'
+  | 'DE'
+  | 'PA'
+  | 'WA'
+  | 'NE'
+  | 'FR'
+  | '??';
+
+/** Bits in the order they are looked at: the first that is set names the state. */
+const STATE_BITS: readonly (readonly [bit: number, code: StateCode])[] = [
+  [0x1, 'IN'],
+  [TASK_UNINTERRUPTIBLE, 'UN'],
+  [0x4, 'ST'],
+  [0x8, 'TR'],
+  [0x40, 'PA'],
+  [0x80, 'DE'],
+  [0x200, 'WA'],
+  [0x800, 'NE'],
+  // TASK_RTLOCK_WAIT, since v5.15: asleep on a lock, as uninterruptible as it gets.
+  [0x1000, 'UN'],
+  // TASK_FROZEN, since v6.1, kernel/freezer.c.
+  [0x8000, 'FR'],
+];
+
+/** The letters for a task's `__state` and `exit_state`. */
+export function stateCode(state: number, exitState: number): StateCode {
+  if (exitState & EXIT_DEAD) return 'DE';
+  if (exitState & EXIT_ZOMBIE) return 'ZO';
+  if (state === 0) return 'RU';
+  if (state & TASK_UNINTERRUPTIBLE && state & TASK_NOLOAD) return 'ID';
+  return STATE_BITS.find(([bit]) => state & bit)?.[1] ?? '??';
+}
+
+/** MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES. include/linux/mm_types_task.h */
+const RESIDENT = [0, 1, 3] as const;
 
 /** A task, by the address of its `task_struct`. */
 export class Task extends View<keyof typeof taskShape.fields> {
@@ -93,5 +146,30 @@ export class Task extends View<keyof typeof taskShape.fields> {
   get leader(): Task | Fault {
     const at = this.pointer('groupLeader');
     return isFault(at) ? at : new Task(this.dump, virtual(at));
+  }
+  /** PID of the parent, or of the tracer while there is one: what crash calls PPID. */
+  get ppid(): number | Fault {
+    const at = this.pointer('parent');
+    if (isFault(at)) return at;
+    return at === 0n ? 0 : new Task(this.dump, at).pid;
+  }
+  /** The state in crash's two letters. */
+  get stateCode(): StateCode | Fault {
+    const state = this.state;
+    if (isFault(state)) return state;
+    const exit = this.number('exitState');
+    return isFault(exit) ? exit : stateCode(state, exit);
+  }
+  /** Resident pages of the mm that only this thread has counted yet; 0 since 6.2. */
+  get unsyncedRss(): number | Fault {
+    if (!this.has('rssStat')) return 0;
+    const at = this.addressOf('rssStat');
+    let pages = 0;
+    for (const kind of RESIDENT) {
+      const count = isFault(at) ? at : this.dump.memory.i32(virtual(at + BigInt(kind * 4)));
+      if (isFault(count)) return count;
+      pages += count;
+    }
+    return pages;
   }
 }

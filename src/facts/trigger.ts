@@ -1,0 +1,132 @@
+// What stopped the machine: from the stack of the CPU that panicked, compared with the log.
+import { isFault } from '../bytes/fault.ts';
+import { currentTask } from '../kernel/cpus.ts';
+import { globalNumber, type numbers } from '../kernel/globals.ts';
+import { ipmiWatchdog } from '../kernel/ipmi-watchdog.ts';
+import { panicCpu } from '../kernel/panic.ts';
+import { loggedOops, loggedPanic, panicBuffer } from '../kernel/panic-message.ts';
+import type { Dump } from '../types/dump.ts';
+import { clock } from './clock.ts';
+import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
+import { type Detected, detect, type TriggerKind } from './kit/detectors.ts';
+import { type FrameFact, interrupter } from './kit/frames.ts';
+import { stackFact } from './kit/stack.ts';
+
+export interface Trigger {
+  readonly kind: TriggerKind;
+  readonly detector: string;
+  readonly function: string | null;
+  readonly module: string | null;
+  readonly message: string | null;
+  readonly cpu: number | null;
+  readonly pid: number | null;
+  readonly uptimeSeconds: number | null;
+  readonly parameters: Readonly<Record<string, number | string | boolean | null>>;
+  /** What broke in on the CPU and ended in panic(), innermost first; empty: the task itself called it. */
+  readonly messengers: readonly FrameFact[];
+  /** Whether the panicking CPU's stack was unwound to its end. */
+  readonly isWhole: boolean;
+}
+
+export const trigger = defineFact<Trigger>({
+  id: 'trigger',
+  says: 'what stopped the machine, who called panic(), and the settings of the detector',
+  from: look,
+});
+
+function look(dump: Dump): Seen<Trigger> {
+  const holes = new Holes();
+  const cpu = panicCpu(dump);
+  if (cpu === undefined) return { value: nobody(dump), holes: [] };
+  const task = currentTask(dump, cpu);
+  if (isFault(task))
+    return {
+      value: { ...nobody(dump), kind: 'unknown', cpu },
+      holes: [`the task on the CPU that panicked cannot be read: ${task.explain()}`],
+    };
+  const stack = stackFact(dump, task);
+  const comm = isFault(task.comm) ? null : task.comm;
+  const above = interrupter(stack);
+  const found = refine(dump, detect(above.length > 0 ? above : stack.frames, comm), stack.frames);
+  if (!stack.isWhole)
+    holes.add('the stack of the CPU that panicked could not be unwound to its end');
+  const logged = found.kind === 'oops' ? loggedOops(dump) : loggedPanic(dump);
+  const buffer = panicBuffer(dump);
+  if (buffer !== undefined && found.kind !== 'oops' && logged && logged.text !== buffer)
+    holes.add(`memory says the panic was “${buffer}”, the log “${logged.text}”`);
+  const pid = task.pid;
+  return {
+    value: {
+      kind: found.kind,
+      detector: found.detector,
+      function: found.frame?.function ?? null,
+      module: found.frame?.module ?? null,
+      message: (found.kind === 'oops' ? logged?.text : (buffer ?? logged?.text)) ?? null,
+      cpu,
+      pid: isFault(pid) ? null : pid,
+      uptimeSeconds: seconds(logged?.timestampNs ?? seen(dump, clock).value.nowNs),
+      parameters: parametersOf(dump, found.detector, holes),
+      messengers: found.kind === 'oops' ? [] : above,
+      isWhole: stack.isWhole,
+    },
+    holes: holes.list,
+  };
+}
+
+/** Nobody panicked: the dump was taken from outside, by a hypervisor. */
+const nobody = (dump: Dump): Trigger => ({
+  kind: 'external',
+  detector: 'none',
+  function: null,
+  module: null,
+  message: null,
+  cpu: null,
+  pid: null,
+  uptimeSeconds: seconds(seen(dump, clock).value.nowNs),
+  parameters: {},
+  messengers: [],
+  isWhole: true,
+});
+
+/**
+ * An oops that starts the capture kernel at once leaves only the faulting function: die_counter counts it, panic() was
+ * never reached. For an oops the function is the one that faulted.
+ */
+function refine(dump: Dump, found: Detected, frames: readonly FrameFact[]): Detected {
+  const died = globalNumber(dump, 'die_counter');
+  const isOops = found.kind === 'oops' || (found.kind === 'unknown' && !isFault(died) && died > 0);
+  if (!isOops) return found;
+  const at = frames.find((frame) => frame.isInterrupted) ?? frames[0];
+  return { kind: 'oops', detector: 'none', frame: at };
+}
+
+/** A detector's settings: our name and the kernel's variable. */
+const SETTINGS: Readonly<Record<string, Readonly<Record<string, keyof typeof numbers>>>> = {
+  softlockup: { watchdog_thresh: 'watchdog_thresh' },
+  hardlockup: { watchdog_thresh: 'watchdog_thresh' },
+  'hung-task': { timeout: 'sysctl_hung_task_timeout_secs' },
+  'rcu-stall': { panic_on_rcu_stall: 'sysctl_panic_on_rcu_stall' },
+};
+
+function parametersOf(dump: Dump, detector: string, holes: Holes): Trigger['parameters'] {
+  if (detector === 'ipmi-watchdog') {
+    const watchdog = ipmiWatchdog(dump);
+    if (isFault(watchdog)) {
+      holes.add(`the settings of the IPMI watchdog cannot be read: ${watchdog.explain()}`);
+      return {};
+    }
+    const { timeoutSeconds, pretimeoutSeconds, preaction, preop, action, nowayout } = watchdog;
+    const settings = { timeout: timeoutSeconds, pretimeout: pretimeoutSeconds };
+    return { ...settings, preaction, preop, action, nowayout };
+  }
+  const parameters: Record<string, number> = {};
+  for (const [name, variable] of Object.entries(SETTINGS[detector] ?? {})) {
+    const value = globalNumber(dump, variable);
+    if (isFault(value)) holes.add(`${variable}: ${value.explain()}`);
+    else parameters[name] = value;
+  }
+  return parameters;
+}
+
+const seconds = (ns: number | null | undefined): number | null =>
+  ns === null || ns === undefined ? null : Math.floor(ns / 1000) / 1e6;

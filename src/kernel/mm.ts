@@ -1,0 +1,96 @@
+// `struct mm_struct`: a process's memory. include/linux/mm_types.h
+import { type VirtualAddress, virtual } from '../bytes/address.ts';
+import { type Fault, isFault } from '../bytes/fault.ts';
+import type { AddressSpace } from '../memory/space.ts';
+import type { Dump } from '../types/dump.ts';
+import { shape, View } from '../types/view.ts';
+import { possibleCpus } from './cpus.ts';
+import type { Task } from './task.ts';
+
+const mmShape = shape('mm_struct', {
+  pgd: ['pgd'],
+  totalVm: ['total_vm'],
+  argStart: ['arg_start'],
+  argEnd: ['arg_end'],
+  envStart: ['env_start'],
+  envEnd: ['env_end'],
+  // Per-CPU counters since f1a7941243c1 ("mm: convert mm's rss stats into percpu_counter", v6.2);
+  // a struct with one array before.
+  rssStat: ['rss_stat'],
+  rssCount: ['rss_stat.count'],
+});
+
+/** MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES; 2 is MM_SWAPENTS. include/linux/mm_types_task.h */
+const RESIDENT = [0, 1, 3] as const;
+
+export class Mm extends View<keyof typeof mmShape.fields> {
+  protected readonly shape = mmShape;
+
+  /** Pages of address space. */
+  get totalVm(): number | Fault {
+    return this.number('totalVm');
+  }
+
+  /**
+   * Resident pages, without what threads have not added yet (`Task.unsyncedRss`, before 6.2). Never
+   * below zero: the counters are approximate.
+   */
+  get rss(): number | Fault {
+    const at = this.addressOf('rssStat');
+    if (isFault(at)) return at;
+    let pages = 0;
+    for (const kind of RESIDENT) {
+      const count = this.has('rssCount')
+        ? this.dump.memory.u64(virtual(at + BigInt(kind * 8)))
+        : percpuCounter(this.dump, at, kind);
+      if (isFault(count)) return count;
+      pages += Number(BigInt.asIntN(64, count));
+    }
+    return pages;
+  }
+
+  /** The process's virtual memory. */
+  get space(): AddressSpace | Fault {
+    const pgd = this.pointer('pgd');
+    return isFault(pgd) ? pgd : this.dump.spaceOf(pgd);
+  }
+}
+
+/** The value of one `struct percpu_counter` of an array: the sum, as percpu_counter_sum() makes it. */
+function percpuCounter(dump: Dump, array: VirtualAddress, index: number): bigint | Fault {
+  const { size, count, counters } = counterLayout(dump);
+  const at = array + BigInt(index * size);
+  const sum = dump.memory.u64(virtual(at + count));
+  const perCpu = dump.memory.pointer(virtual(at + counters));
+  if (isFault(sum)) return sum;
+  if (isFault(perCpu)) return perCpu;
+  let total = BigInt.asIntN(64, sum);
+  for (const cpu of possibleCpus(dump)) {
+    const slot = dump.perCpuAddress(perCpu, cpu);
+    const part = isFault(slot) ? slot : dump.memory.i32(slot);
+    if (isFault(part)) return part;
+    total += BigInt(part);
+  }
+  return total;
+}
+
+const counterLayout = (dump: Dump) =>
+  dump.memo(counterLayout, () => ({
+    size: dump.types.sizeOf('percpu_counter') ?? 40,
+    count: BigInt(dump.types.member('percpu_counter', 'count')?.offset ?? 8),
+    counters: BigInt(dump.types.member('percpu_counter', 'counters')?.offset ?? 32),
+  }));
+
+/** The mm_struct of a task; undefined for kernel threads and those that gave it back on exit. */
+export function mmOf(task: Task): Mm | undefined | Fault {
+  const at = task.pointer('mm');
+  if (isFault(at)) return at;
+  return at === 0n ? undefined : new Mm(task.dump, at);
+}
+
+/** Pages of memory the kernel manages: %MEM is a share of these. `totalram_pages` until v5.0. */
+export function totalRamPages(dump: Dump): number | Fault {
+  const at = dump.symbol('_totalram_pages');
+  const pages = isFault(at) ? at : dump.memory.u64(at);
+  return isFault(pages) ? pages : Number(pages);
+}

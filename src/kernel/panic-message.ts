@@ -1,0 +1,62 @@
+// The text panic() was given, from its own buffer and from the log.
+import { virtual } from '../bytes/address.ts';
+import { isFault } from '../bytes/fault.ts';
+import type { Dump } from '../types/dump.ts';
+import { kernelLog, type LogRecord } from './printk.ts';
+
+const BUFFER_SIZE = 1024;
+/** What the linker puts behind it: kernel/panic.c (`cpus_stopped` to 6.12, `panic_csd` on 7.2). */
+const NEIGHBOURS = /^(?:cpus_stopped|panic_csd)\b/;
+/** kallsyms numbers same-named statics: `buf.0` … */
+const MOST_BUFFERS = 64;
+
+/**
+ * What stands in panic()'s static `buf`; undefined: nothing (nobody panicked) or not found. Several functions have a
+ * `buf`: this one is told by its length and its neighbour (5.10, 6.1, 6.12, 7.2).
+ */
+export function panicBuffer(dump: Dump): string | undefined {
+  for (let i = 0; i < MOST_BUFFERS; i++) {
+    for (const buffer of dump.symbols.kernel.lookup(`buf.${i}`)) {
+      const after = dump.symbols.kernel.at(virtual(buffer.address + BigInt(BUFFER_SIZE)));
+      if (buffer.size !== BUFFER_SIZE || !after || !NEIGHBOURS.test(after.name)) continue;
+      const text = dump.memory.text(buffer.address, BUFFER_SIZE);
+      if (!isFault(text) && text !== '') return text.trimEnd();
+    }
+  }
+  return undefined;
+}
+
+export interface LoggedStop {
+  readonly text: string;
+  readonly timestampNs: number;
+}
+
+/** What the log says last about why it stopped: `Kernel panic - not syncing: …`; undefined: nothing. */
+export const loggedPanic = (dump: Dump): LoggedStop | undefined =>
+  newest(dump, /^Kernel panic - not syncing: (.*)/);
+
+/** What the newest oops began with. arch/x86/mm/fault.c, arch/x86/kernel/{traps,dumpstack}.c, lib/bug.c */
+export const loggedOops = (dump: Dump): LoggedStop | undefined =>
+  newest(
+    dump,
+    /^((?:BUG: (?:kernel NULL pointer|unable to handle|TASK stack guard)|kernel BUG at|general protection fault|divide error|double fault).*)/,
+  ) ?? newest(dump, /^(Oops: .*)/);
+
+/** Its newest `CR2:` line: the address a page fault was for. */
+export function loggedFaultAddress(dump: Dump): bigint | undefined {
+  const line = newest(dump, /^CR2: ([0-9a-f]{16})/);
+  return line && BigInt(`0x${line.text}`);
+}
+
+/** Kernel records only: a program may write any text to /dev/kmsg. */
+function newest(dump: Dump, pattern: RegExp): LoggedStop | undefined {
+  const log = kernelLog(dump);
+  if (isFault(log)) return undefined;
+  const records: readonly LogRecord[] = log.records;
+  for (let i = records.length - 1; i >= 0; i--) {
+    const { text, facility, timestampNs } = records[i] as LogRecord;
+    const match = facility === 0 ? text?.match(pattern) : undefined;
+    if (match) return { text: (match[1] ?? '').trimEnd(), timestampNs };
+  }
+  return undefined;
+}

@@ -1,0 +1,71 @@
+// Reading stacks: words, saved registers, and which stack an address lies on.
+import {
+  IRET_FRAME_OFFSET,
+  isUserMode,
+  PT_REGS_SIZE,
+  parsePtRegs,
+} from '../arch/x86_64/registers.ts';
+import { type VirtualAddress, virtual } from '../bytes/address.ts';
+import { Fault, isFault } from '../bytes/fault.ts';
+import { isOn, type StackRange } from '../kernel/cpu-stacks.ts';
+import type { Dump } from '../types/dump.ts';
+import type { ExceptionFrame, State, Step } from './state.ts';
+
+/** The stacks that one trace may touch, and the task whose it is. */
+export interface Stacks {
+  readonly dump: Dump;
+  /** The task's own first. */
+  readonly ranges: readonly StackRange[];
+  /** Its `task_struct`: what tracers keep of replaced return addresses hangs there. */
+  readonly task: VirtualAddress | undefined;
+}
+
+export const stackAt = (stacks: Stacks, address: bigint): StackRange | undefined =>
+  stacks.ranges.find((range) => isOn(range, address));
+
+/** A whole `struct pt_regs`. */
+export function readPtRegs(dump: Dump, address: VirtualAddress): ExceptionFrame | Fault {
+  const bytes = dump.memory.read(address, PT_REGS_SIZE);
+  if (isFault(bytes)) return bytes;
+  const registers = parsePtRegs(bytes);
+  if (!registers) return new Fault('truncated', address, 'pt_regs');
+  return { address, registers, isUser: isUserMode(registers) };
+}
+
+/** The five words that the CPU pushes: ip, cs, flags, sp, ss. */
+export function readIretFrame(dump: Dump, at: VirtualAddress): ExceptionFrame | Fault {
+  const bytes = dump.memory.read(at, PT_REGS_SIZE - IRET_FRAME_OFFSET);
+  if (isFault(bytes)) return bytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const [ip, cs, flags, sp, ss] = [0, 8, 16, 24, 32].map((i) => view.getBigUint64(i, true)) as [
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+  ];
+  return {
+    address: virtual(at - BigInt(IRET_FRAME_OFFSET)),
+    registers: { ip, cs, flags, sp, ss },
+    isUser: isUserMode({ cs }),
+  };
+}
+
+export const nowhere = (reason: string): Step => ({ to: 'nowhere', reason });
+
+/**
+ * The frame above by a new stack pointer: on the same stack only upwards, and never onto a stack that is
+ * not the task's or its CPU's.
+ */
+export function arrive(
+  stacks: Stacks,
+  from: State,
+  next: Omit<State, 'stack' | 'certainty'>,
+): State | string {
+  const at = next.is === 'return' ? next.slot : next.sp;
+  const stack = isOn(from.stack, at) ? from.stack : stackAt(stacks, at);
+  if (!stack) return `the stack pointer ${at.toString(16)} lies on no stack of this task or CPU`;
+  if (stack === from.stack && next.sp <= from.sp)
+    return `the stack leads back down, from ${from.sp.toString(16)} to ${next.sp.toString(16)}`;
+  return { ...next, stack, certainty: from.certainty };
+}
