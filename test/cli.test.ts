@@ -77,3 +77,12 @@ test('slim writes a dump that answers the same, and overwrites nothing', () => {
   expect(inquest('run', out, '--', 'mod').stdout).toBe(inquest('run', DUMP, '--', 'mod').stdout);
   expect(inquest('slim', DUMP, '-o', out).stderr).toContain('exists');
 });
+
+test('a cut dump says that it was cut, and why a command has no answer', () => {
+  const cut = join(folder, 'cut');
+  writeFileSync(cut, readFileSync(DUMP).subarray(0, 3_000_000));
+  const { status, stderr } = inquest('run', cut, '--', 'mod');
+  expect(status).toBe(1);
+  expect(stderr).toContain('WARNING: the file was cut');
+  expect(stderr).toContain('mod: beyond the end of the truncated file');
+});

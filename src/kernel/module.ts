@@ -1,6 +1,6 @@
 // `struct module`: names, memory, symbols and types of loaded modules.
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
-import { type Fault, isFault } from '../bytes/fault.ts';
+import { Fault, isFault } from '../bytes/fault.ts';
 import { Walk } from '../bytes/walk.ts';
 import { ElfSymbols } from '../symbols/elf-symbols.ts';
 import type { SymbolSource } from '../symbols/table.ts';
@@ -182,7 +182,7 @@ export function modules(dump: Dump): Walk<Module> {
     const head = dump.symbol('modules');
     if (isFault(head)) return head;
     const link = dump.types.member('module', 'list');
-    if (!link) return 'not walked';
+    if (!link) return dump.types.fault ?? new Fault('no-type', undefined, 'struct module');
     const entries = listEntries(dump, head, link.offset, { limit: MAX_MODULES });
     for (const address of entries) yield new Module(dump, address);
     return entries.end;

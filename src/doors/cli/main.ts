@@ -26,7 +26,7 @@ Several DUMPs are the parts of one split dump.
 
 Examples:
   inquest info vmcore
-  inquest run vmcore -- 'help' 'log -T'
+  inquest run vmcore -- log mod
 `;
 
 /** Runs one command line and sets the exit status: 0 done, 1 a command failed, 2 usage or not a dump. */

@@ -11,6 +11,8 @@ export async function run(words: readonly string[]): Promise<number> {
   if (commands.length === 0)
     throw new UsageError("no command given; write: inquest run DUMP -- 'help' 'log'");
   const dump = await openDump(files, { raw });
+  if (!json)
+    for (const text of dump.source.warnings) process.stderr.write(`WARNING: ${escapeText(text)}\n`);
   const session = newSession();
   const answers: Answer[] = [];
   for (const line of commands) {
