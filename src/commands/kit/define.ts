@@ -51,8 +51,8 @@ export interface Command<O extends OptionSpecs, R> {
    * @throws CommandError when the question is wrong or nothing of it can be answered
    */
   run(context: Context, options: Options<O>, operands: readonly string[]): R;
-  /** Lays the data out as crash would. Reads nothing. */
-  render(result: R): Iterable<string>;
+  /** Lays the data out as crash would, by the same options and operands as `run`. Reads nothing. */
+  render(result: R, options: Options<O>, operands: readonly string[]): Iterable<string>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of commands, each with its own options and data

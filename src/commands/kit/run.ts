@@ -52,8 +52,9 @@ export function execute(
   if (words.length === 1 && (words[0] === '-h' || words[0] === '--help'))
     return { data: null, text: usage(command) };
   const { values, positionals } = parseWords(command, words);
-  const data = command.run(context, values as Options<OptionSpecs>, positionals);
-  const lines = [...command.render(data)];
+  const options = values as Options<OptionSpecs>;
+  const data = command.run(context, options, positionals);
+  const lines = [...command.render(data, options, positionals)];
   return { data, text: lines.length === 0 ? '' : escapeLines(`${lines.join('\n')}\n`) };
 }
 
