@@ -1,5 +1,5 @@
 // Files as random-access bytes: the only place below the doors that touches the disk.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { FileOffset } from './address.ts';
 import { Fault } from './fault.ts';
 
@@ -9,6 +9,10 @@ export interface RandomAccessFile {
   readonly name: string;
   /** Bytes in the file. */
   readonly size: number;
+  /** What the file is wrapped in, when it is read through that; for `info`. */
+  readonly container?: string;
+  /** What is wrong with that wrapping. */
+  readonly warnings?: readonly string[];
   /** `length` bytes at `offset`, or a `truncated` fault. Never short. The caller owns the bytes. */
   read(offset: number, length: number): Uint8Array | Fault;
   close(): void;
@@ -16,13 +20,12 @@ export interface RandomAccessFile {
 
 /** @throws NodeJS.ErrnoException when the path cannot be opened for reading */
 export function openFile(path: string): RandomAccessFile {
+  const stat = statSync(path);
+  if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+  // Opening a pipe would wait for a writer, and it cannot be read in any order.
+  if (!stat.isFile()) throw Object.assign(new Error('is no regular file'), { code: 'ENOTREG' });
   const fd = openSync(path, 'r');
-  const stat = fstatSync(fd);
-  if (stat.isDirectory()) {
-    closeSync(fd);
-    throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
-  }
-  const size = stat.size;
+  const { size } = fstatSync(fd);
   return {
     name: path,
     size,

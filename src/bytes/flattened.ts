@@ -126,6 +126,7 @@ class HeadReader {
 
 class Unflattened implements Flattened {
   readonly name: string;
+  readonly container: string;
   readonly size: number;
   readonly records: number;
   readonly isWhole: boolean;
@@ -147,6 +148,7 @@ class Unflattened implements Flattened {
     );
     this.size = this.#pieces.ends.at(-1) ?? 0;
     this.records = records.starts.length;
+    this.container = `flattened, ${this.records} records`;
     this.isWhole = records.isWhole;
     this.warnings = records.warnings;
   }

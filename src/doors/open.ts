@@ -79,6 +79,7 @@ const openFailure: Record<string, string> = {
   ENOENT: 'no such file; give the path of a vmcore',
   EACCES: 'permission denied; run as a user who may read it, or copy it',
   EISDIR: 'is a directory; give the vmcore inside it',
+  ENOTREG: 'is a pipe or a device; a dump is read in any order, so write it to a file first',
 };
 
 function assemble(

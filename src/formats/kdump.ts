@@ -134,12 +134,13 @@ class KdumpSource implements PageSource {
       ['pages', `${count} in the file, of ${this.endPfn} frames`],
     ];
     if (this.#first.isSplit) lines.push(['split', splitText(this.#headers)]);
+    if (this.#first.file.container) lines.push(['container', this.#first.file.container]);
     return lines;
   }
 
   get warnings(): string[] {
     const { status, version } = this.#first;
-    const lines: string[] = [];
+    const lines = this.#headers.flatMap(({ file }) => file.warnings ?? []);
     if (this.#headers.some((part) => part.status & INCOMPLETE))
       lines.push(
         'makedumpfile marked this dump as incomplete: it ran out of space, or was interrupted',
