@@ -23,7 +23,7 @@ export interface OpenOptions {
   /** Raw physical memory, which nothing identifies. */
   readonly raw?: boolean;
   /** Told of every page that is looked at, from the first on: what `slim` records. */
-  readonly onTouch?: (pfn: number) => void;
+  readonly onTouch?: (pfn: number, isUser: boolean) => void;
 }
 
 /** Where the kernel image is linked and how much room it has at most. arch/x86/include/asm/page_64_types.h (6.12). */

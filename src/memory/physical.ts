@@ -11,21 +11,22 @@ export class PhysicalMemory {
   readonly #cache = new Map<number, Uint8Array | Fault>();
   #lastPfn = -1;
   #last: Uint8Array | Fault | undefined;
-  /** Told of every page that was looked at, present or not: what `slim` records. */
-  onTouch: ((pfn: number) => void) | undefined;
+  /** Told of every page that is looked at, present or not, and whether as user memory: what `slim` records. */
+  onTouch: ((pfn: number, isUser: boolean) => void) | undefined;
 
   constructor(source: PageSource) {
     this.source = source;
   }
 
-  page(pfn: number): Uint8Array | Fault {
+  /** @param isUser asked for by an address of a program, not of the kernel */
+  page(pfn: number, isUser = false): Uint8Array | Fault {
+    this.onTouch?.(pfn, isUser);
     if (pfn === this.#lastPfn) return this.#last as Uint8Array | Fault;
     let page = this.#cache.get(pfn);
     if (page === undefined) {
       page = this.source.page(pfn);
       if (this.#cache.size >= CACHED_PAGES) this.#evict();
       this.#cache.set(pfn, page);
-      this.onTouch?.(pfn);
     }
     this.#lastPfn = pfn;
     this.#last = page;

@@ -14,6 +14,9 @@ export interface LinearRange {
   readonly physical: bigint;
 }
 
+/** Addresses of the kernel have the highest bit set. */
+const FIRST_KERNEL_PAGE = 2 ** 51;
+
 /** Translations kept; more would cost more memory than the walks they save. */
 const CACHED_TRANSLATIONS = 65536;
 
@@ -51,7 +54,7 @@ export class AddressSpace extends Memory {
   page(pageNumber: number): Uint8Array | Fault {
     const pfn = this.frameOf(pageNumber);
     if (isFault(pfn)) return pfn;
-    const page = this.physical.page(pfn);
+    const page = this.physical.page(pfn, pageNumber < FIRST_KERNEL_PAGE);
     if (!isFault(page)) return page;
     return new Fault(page.reason, pageAddress(pageNumber), page.detail);
   }

@@ -1,4 +1,5 @@
 // `inquest run`: commands on a dump, as text or as one JSON document.
+import { readFileSync } from 'node:fs';
 import { type Answer, runLine } from '../../commands/kit/run.ts';
 import { newSession } from '../../commands/kit/session.ts';
 import { escapeText } from '../../print/escape.ts';
@@ -7,7 +8,8 @@ import { parse, UsageError } from './arguments.ts';
 import { describe } from './describe.ts';
 
 export async function run(words: readonly string[]): Promise<number> {
-  const { files, commands, json, raw } = parse(words);
+  const { files, json, raw, input, ...given } = parse(words);
+  const commands = [...given.commands, ...(input === undefined ? [] : linesOf(input))];
   if (commands.length === 0)
     throw new UsageError("no command given; write: inquest run DUMP -- 'help' 'log'");
   const dump = await openDump(files, { raw });
@@ -26,6 +28,21 @@ export async function run(words: readonly string[]): Promise<number> {
   }
   dump.close();
   return answers.every((answer) => answer.ok) ? 0 : 1;
+}
+
+/** A file of commands: one a line, blank lines and `#` comments left out. */
+function linesOf(file: string): string[] {
+  try {
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !line.startsWith('#'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      `-i ${file}: cannot be read (${code}); give a file with one command a line`,
+    );
+  }
 }
 
 function print(answer: Answer): void {

@@ -4,29 +4,54 @@ import { isFault } from '../../bytes/fault.ts';
 import { runLine } from '../../commands/kit/run.ts';
 import { newSession } from '../../commands/kit/session.ts';
 import { writeKdump } from '../../formats/kdump-writer.ts';
+import { readAsCrash } from '../../kernel/crash-reads.ts';
+import { escapeText } from '../../print/escape.ts';
 import type { Dump } from '../../types/dump.ts';
 import { OpenError, openDump } from '../open.ts';
 import { parse, UsageError } from './arguments.ts';
+import { progress } from './progress.ts';
 
-/** What a support engineer would run. */
-const DEFAULT_COMMANDS = ['log', 'mod'];
+/** What a support engineer would run, beside `why`. */
+const SUPPORT_COMMANDS = [
+  ...['sys', 'sys -t', 'log', 'mod', 'mod -t'],
+  ...['ps', 'ps -t', 'ps -m', 'ps -l', 'ps -g', 'ps -r', 'ps -Y', 'ps -S'],
+  ...['runq', 'runq -m', 'runq -t', 'runq -g'],
+  ...['bt -a', 'bt -f', 'bt -T', 'foreach bt'],
+];
 
 export async function run(words: readonly string[]): Promise<number> {
-  const { files, commands, out, raw } = parse(words);
+  const { files, commands, out, raw, userMemory } = parse(words);
   if (!out) throw new UsageError('slim needs -o OUT, the file to write');
   if (existsSync(out)) throw new UsageError(`${out} exists; give another name, or remove it first`);
-  const touched = new Set<number>();
-  const dump = await openDump(files, { raw, onTouch: (pfn) => touched.add(pfn) });
-  const session = newSession();
-  for (const line of commands.length > 0 ? commands : DEFAULT_COMMANDS) {
-    const answer = await runLine({ dump, session }, line);
-    if (!answer.ok) process.stderr.write(`WARNING: ${line}: ${answer.error.message.trimEnd()}\n`);
-  }
-  const bytes = slim(dump, touched);
+  const pages = new Set<number>();
+  const dump = await openDump(files, {
+    raw,
+    onTouch: (pfn, isUser) => {
+      if (userMemory || !isUser) pages.add(pfn);
+    },
+  });
+  await runAll(dump, ['why', ...(commands.length > 0 ? commands : SUPPORT_COMMANDS)]);
+  readAsCrash(dump);
+  const bytes = slim(dump, pages);
   dump.close();
   writeBeside(out, bytes);
-  process.stdout.write(`${out}: ${touched.size} pages, ${bytes.length} bytes\n`);
+  process.stdout.write(`${escapeText(out)}: ${pages.size} pages, ${bytes.length} bytes\n`);
   return 0;
+}
+
+/** A command that fails will fail on the slim dump, too: that is no reason not to write it. */
+async function runAll(dump: Dump, lines: readonly string[]): Promise<void> {
+  const session = newSession();
+  const shown = progress();
+  for (const [done, line] of lines.entries()) {
+    shown.step(`slim: ${line}`, done, lines.length);
+    const answer = await runLine({ dump, session }, line);
+    if (answer.ok) continue;
+    const why = answer.error.message.trimEnd().split('\n')[0] ?? '';
+    shown.clear();
+    process.stderr.write(`WARNING: ${escapeText(`${line}: ${why}`)}\n`);
+  }
+  shown.clear();
 }
 
 function slim({ source, files }: Dump, touched: ReadonlySet<number>): Uint8Array {
@@ -48,7 +73,7 @@ function slim({ source, files }: Dump, touched: ReadonlySet<number>): Uint8Array
   });
 }
 
-/** Whole or not at all: a reader never sees half a dump. */
+/** Whole or not at all: a reader never sees half a dump, and a file that came to be meanwhile stays. */
 function writeBeside(out: string, bytes: Uint8Array): void {
   const beside = `${out}.${process.pid}.part`;
   try {

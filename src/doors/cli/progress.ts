@@ -1,0 +1,29 @@
+// What a person sees while something takes long: one line on standard error, rewritten; nothing when that is no terminal.
+
+export interface Progress {
+  /** @param done of `all` steps, before this one */
+  step(what: string, done: number, all: number): void;
+  /** Takes the line away, before anything else is printed. */
+  clear(): void;
+}
+
+/** Nothing is shown before this: short work needs no line. */
+const PATIENCE_MS = 400;
+
+export function progress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  if (!stream.isTTY) return { step: () => {}, clear: () => {} };
+  const start = performance.now();
+  let isShown = false;
+  return {
+    step(what, done, all) {
+      if (performance.now() - start < PATIENCE_MS) return;
+      const line = `${what} (${done + 1} of ${all})`;
+      stream.write(`\r\x1b[K${line.slice(0, Math.max(10, (stream.columns || 80) - 1))}`);
+      isShown = true;
+    },
+    clear() {
+      if (isShown) stream.write('\r\x1b[K');
+      isShown = false;
+    },
+  };
+}
