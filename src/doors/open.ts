@@ -1,13 +1,14 @@
 // Assembles the patient: from file names to a Dump.
-import { paging } from '../arch/x86_64/paging.ts';
-import { physical, type VirtualAddress, virtual } from '../bytes/address.ts';
+import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { Fault, isFault } from '../bytes/fault.ts';
 import { openFile, type RandomAccessFile } from '../bytes/file.ts';
 import type { PageSource } from '../formats/format.ts';
 import { recognise } from '../formats/recognise.ts';
 import { loadModules, moduleTypes } from '../kernel/module.ts';
+import { KERNEL_IMAGE_SIZE, kernelSpace, START_KERNEL_MAP } from '../memory/kernel-space.ts';
 import { PhysicalMemory } from '../memory/physical.ts';
-import { AddressSpace } from '../memory/space.ts';
+import { Region } from '../memory/region.ts';
+import type { AddressSpace } from '../memory/space.ts';
 import { Vmcoreinfo } from '../memory/vmcoreinfo.ts';
 import { findVmcoreinfo } from '../memory/vmcoreinfo-scan.ts';
 import { Kallsyms, type KallsymsTables } from '../symbols/kallsyms.ts';
@@ -26,9 +27,6 @@ export interface OpenOptions {
   readonly onTouch?: (pfn: number, isUser: boolean) => void;
 }
 
-/** Where the kernel image is linked and how much room it has at most. arch/x86/include/asm/page_64_types.h (6.12). */
-const START_KERNEL_MAP = 0xffffffff80000000n;
-const KERNEL_IMAGE_SIZE = 1 << 30;
 /** Read-only data is some 10 to 30 MiB. */
 const MAX_RODATA = 128 << 20;
 
@@ -96,7 +94,8 @@ function assemble(
     throw new OpenError(
       `${files[0]}: no VMCOREINFO in its notes or its memory, so no Linux kernel can be found in it; is it a whole dump of a Linux machine?`,
     );
-  const space = kernelSpace(files[0] ?? '', source, memory, vmcoreinfo);
+  const space = kernelSpace(memory, vmcoreinfo);
+  if (isFault(space)) throw new OpenError(`${files[0]}: ${space.detail}`);
   const tables = keyedTables(vmcoreinfo, space) ?? findKallsyms(space, rodataOf(space, vmcoreinfo));
   const kallsyms = isFault(tables) ? tables : Kallsyms.load(space, tables);
   if (isFault(kallsyms))
@@ -114,38 +113,6 @@ function assemble(
     moduleTypes: (module) => moduleTypes(dump, module),
   });
   return dump;
-}
-
-function kernelSpace(
-  file: string,
-  source: PageSource,
-  memory: PhysicalMemory,
-  vmcoreinfo: Vmcoreinfo,
-): AddressSpace {
-  const physBase = vmcoreinfo.number('phys_base') ?? physBaseOf(source);
-  const root = vmcoreinfo.symbol('swapper_pg_dir');
-  if (physBase === undefined || root === undefined)
-    throw new OpenError(
-      `${file}: where the kernel lies in memory (phys_base) is recorded nowhere in it`,
-    );
-  const levels = vmcoreinfo.number('pgtable_l5_enabled') ? 5 : 4;
-  const form = paging(levels, vmcoreinfo.number('sme_mask') ?? 0n);
-  const size = Number(vmcoreinfo.number('KERNEL_IMAGE_SIZE') ?? KERNEL_IMAGE_SIZE);
-  const image = {
-    start: virtual(START_KERNEL_MAP),
-    size: Math.min(Math.max(size, 0), KERNEL_IMAGE_SIZE),
-    physical: BigInt.asUintN(64, physBase),
-  };
-  const rootAt = BigInt.asUintN(64, root - START_KERNEL_MAP + physBase);
-  if (rootAt > 0xf_ffff_ffff_ffffn)
-    throw new OpenError(`${file}: phys_base ${physBase} puts the page tables beyond any memory`);
-  return new AddressSpace(memory, form, physical(Number(rootAt)), image);
-}
-
-function physBaseOf(source: PageSource): bigint | undefined {
-  const image = source.segments.find((s) => s.virtual >= START_KERNEL_MAP);
-  if (image) return BigInt(image.physical) - (image.virtual - START_KERNEL_MAP);
-  return source.physBase;
 }
 
 /** The tables where VMCOREINFO names them: 6.0 and later. kernel/vmcore_info.c (6.12). */
@@ -197,11 +164,11 @@ function btfBytes(
   memory: AddressSpace,
   start: VirtualAddress | undefined,
   stop: VirtualAddress | undefined,
-): Uint8Array | Fault {
+): Region | Fault {
   if (start === undefined || stop === undefined)
     return new Fault('no-symbol', undefined, '__start_BTF: this kernel was built without BTF');
   const length = Number(stop - start);
   if (length <= 0 || length > MAX_BTF)
     return new Fault('implausible', start, `BTF of ${length} bytes`);
-  return memory.read(start, length);
+  return Region.of(memory, start, length);
 }
