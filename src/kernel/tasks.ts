@@ -6,7 +6,7 @@ import type { Dump } from '../types/dump.ts';
 import { currentTask, possibleCpus, presentCpus } from './cpus.ts';
 import { listEntries } from './lib/list.ts';
 import { pidTasks } from './pid.ts';
-import { runqueue } from './sched.ts';
+import { runQueue } from './run-queue.ts';
 import { threadsOf } from './signal.ts';
 import { Task } from './task.ts';
 
@@ -59,7 +59,7 @@ class TaskSearch {
     if (!isFault(init)) add(new Task(this.#dump, init));
     else this.#warnings.push(`the first idle task is unknown: ${init.explain()}`);
     for (const cpu of presentCpus(this.#dump)) {
-      const rq = runqueue(this.#dump, cpu);
+      const rq = runQueue(this.#dump, cpu);
       const idle = isFault(rq) ? rq : rq.idle;
       if (isFault(idle)) this.#warnings.push(`no idle task of CPU ${cpu}: ${idle.explain()}`);
       else add(idle);
@@ -151,9 +151,9 @@ class TaskSearch {
     for (const cpu of possibleCpus(this.#dump)) {
       const current = currentTask(this.#dump, cpu);
       if (!isFault(current)) yield current;
-      const rq = runqueue(this.#dump, cpu);
+      const rq = runQueue(this.#dump, cpu);
       if (isFault(rq)) continue;
-      for (const task of [rq.curr, rq.donor, rq.stop]) if (!isFault(task)) yield task;
+      for (const task of [rq.curr, rq.donor, rq.stopper]) if (!isFault(task)) yield task;
       for (const { task } of rq.queued()) yield task;
       const fair = rq.addressOf('cfsTasks');
       if (isFault(fair) || !link) continue;
