@@ -1,8 +1,18 @@
 // Zstandard frames, by a WebAssembly decoder that has to be loaded first.
 import type { Decompress } from './codec.ts';
 
-/** Loads the decoder: some milliseconds, so only for a dump that says it has such pages. */
-export async function loadZstd(): Promise<Decompress> {
+let loaded: Promise<Decompress> | undefined;
+
+/**
+ * Loads the decoder: some milliseconds, so only for a dump that says it has such pages. Once: a second `init`
+ * of the library exchanges its memory under what is already running.
+ */
+export function loadZstd(): Promise<Decompress> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<Decompress> {
   const { init, decompress } = await import('@bokuweb/zstd-wasm');
   await init();
   return (stored, size) => {
