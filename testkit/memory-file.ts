@@ -8,7 +8,7 @@ export const memoryFile = (bytes: Uint8Array, name = 'memory'): RandomAccessFile
   size: bytes.length,
   read: (offset, length) =>
     offset >= 0 && length >= 0 && offset + length <= bytes.length
-      ? bytes.slice(offset, offset + length)
+      ? new Uint8Array(bytes.subarray(offset, offset + length)) // a copy, also of a Buffer
       : new Fault('truncated', Math.max(0, offset) as FileOffset),
   close() {},
 });

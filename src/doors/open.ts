@@ -35,26 +35,31 @@ const MAX_RODATA = 128 << 20;
  *
  * @throws OpenError when it is no dump, or says too little to open a kernel
  */
-export async function openDump(files: readonly string[], options: OpenOptions = {}): Promise<Dump> {
+export async function openDump(
+  files: readonly (string | RandomAccessFile)[],
+  options: OpenOptions = {},
+): Promise<Dump> {
   const source = await openSource(files, options);
   try {
-    return assemble(files, source, options.onTouch);
+    return assemble(files.map(nameOf), source, options.onTouch);
   } catch (error) {
     source.close();
-    throw error;
+    const [known] = error instanceof OpenError ? source.warnings : [];
+    throw known ? new OpenError(`${(error as OpenError).message}; ${known}`) : error;
   }
 }
 
 /** Only the container: what `info` can say about a file whose kernel cannot be opened. */
 export async function openSource(
-  files: readonly string[],
+  files: readonly (string | RandomAccessFile)[],
   options: OpenOptions = {},
 ): Promise<PageSource> {
   const opened: RandomAccessFile[] = [];
   try {
-    for (const file of files) opened.push(openOne(file));
+    for (const file of files) opened.push(typeof file === 'string' ? openOne(file) : file);
     const source = recognise(opened, options);
-    if (isFault(source)) throw new OpenError(`${files[0]}: ${source.detail || source.explain()}`);
+    if (isFault(source))
+      throw new OpenError(`${opened[0]?.name}: ${source.detail || source.explain()}`);
     if (typeof source === 'string') throw new OpenError(source);
     await source.ready();
     return source;
@@ -63,6 +68,9 @@ export async function openSource(
     throw error;
   }
 }
+
+const nameOf = (file: string | RandomAccessFile): string =>
+  typeof file === 'string' ? file : file.name;
 
 function openOne(file: string): RandomAccessFile {
   try {

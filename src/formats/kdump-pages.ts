@@ -111,6 +111,17 @@ export class StoredPages {
     return cut;
   }
 
+  /**
+   * How many descriptors the writer left room for: data begins directly behind them, with that of the first page.
+   * Undefined when the first descriptor does not say.
+   */
+  get room(): number | undefined {
+    const chunk = this.#count > 0 ? this.#chunk(0) : undefined;
+    if (!chunk || isFault(chunk)) return undefined;
+    const room = (offsetAt(chunk, 0) - this.#at) / DESCRIPTOR;
+    return Number.isSafeInteger(room) && room > 0 ? room : undefined;
+  }
+
   #endIsCut(): boolean {
     if (this.#whole < this.#count) return true;
     let index = this.#count - 1;

@@ -146,6 +146,13 @@ class KdumpSource implements PageSource {
         'makedumpfile marked this dump as incomplete: it ran out of space, or was interrupted',
       );
     if (this.#cut > 0) lines.push(`the file was cut: ${this.#cut} of its pages lie beyond its end`);
+    const [part] = this.#parts;
+    const counted = this.#count(this.endPfn);
+    const room = this.#parts.length === 1 ? part?.pages.room : undefined;
+    if (!this.#first.isSplit && room !== undefined && room !== counted)
+      lines.push(
+        `its page index is damaged: the bitmap counts ${counted} pages, and there are descriptors of ${room}`,
+      );
     for (const [start, end] of this.#gaps) {
       const missing = this.#count(end) - this.#count(start);
       if (missing > 0)
