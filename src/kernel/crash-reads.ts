@@ -8,10 +8,15 @@ import type { Dump } from '../types/dump.ts';
 import { possibleCpus } from './cpus.ts';
 import { listEntries } from './lib/list.ts';
 import { type Module, modules } from './module.ts';
+import { pidTasks } from './pid.ts';
 import { allTasks } from './tasks.ts';
 
 /** Variables, read as far as their symbols reach. */
 const VARIABLES = [
+  '__cpu_active_mask',
+  '__cpu_online_mask',
+  '__cpu_possible_mask',
+  '__cpu_present_mask',
   '__per_cpu_offset',
   '_totalram_pages',
   'bus_kset',
@@ -23,6 +28,10 @@ const VARIABLES = [
   'init_uts_ns',
   'jiffies_64',
   'linux_banner',
+  'memory_block_size_probed',
+  'shadow_timekeeper',
+  'timekeeper_data',
+  'kmem_cache',
   'mem_section',
   'modules',
   'mt_pivots',
@@ -41,10 +50,33 @@ const VARIABLES = [
   'zero_pfn',
 ];
 
+/** Functions whose first bytes it disassembles, to see how the kernel was compiled. */
+const FUNCTIONS = [
+  '__ia32_sys_fork',
+  '__schedule',
+  '__x64_sys_open',
+  '__x64_sys_read',
+  'do_futex',
+  'schedule',
+  'sys_open',
+  'vfs_read',
+];
+
+/** It has gdb disassemble far beyond the end of the function. */
+const FUNCTION_BYTES = 8192;
+
+/** Tables of names: the address of a string lies at `at` in every `size` bytes. */
+const NAME_TABLES = [
+  { name: 'task_state_array', size: 8, at: 0 },
+  { name: 'pageflag_names', size: 16, at: 8 },
+] as const;
+
 /** Per-CPU variables, and the struct where its size tells more than the symbol's. */
 const PER_CPU = ['cpu_tss_rw', 'hardirq_stack_ptr', 'pcpu_hot', 'current_task', 'runqueues'];
 
 const MAX_VARIABLE = 1 << 17;
+/** arch/x86/include/asm/page_64_types.h (5.10 to 7.2), without KASAN. */
+const THREAD_SIZE = 16384;
 const MAX_NODES = 1024;
 /** 2^15 sections of 128 MiB; a root holds as many as fit in a page. arch/x86/include/asm/sparsemem.h, mm/sparse.c (6.12) */
 const MAX_SECTION_ROOTS = 4096;
@@ -53,13 +85,31 @@ const MAX_ON_A_LIST = 4096;
 /** Reads it all, for whoever records the pages. */
 export function readAsCrash(dump: Dump): void {
   for (const name of VARIABLES) readVariable(dump, name, undefined);
-  for (const cpu of possibleCpus(dump)) for (const name of PER_CPU) readVariable(dump, name, cpu);
+  for (const name of FUNCTIONS) {
+    const at = dump.symbol(name);
+    if (!isFault(at)) readSpan(dump, at, FUNCTION_BYTES);
+  }
+  for (const table of NAME_TABLES) readNames(dump, table);
+  for (const cpu of possibleCpus(dump)) {
+    for (const name of PER_CPU) readVariable(dump, name, cpu);
+    readExceptionStacks(dump, cpu);
+  }
   readNodes(dump);
   readSections(dump);
   readMemoryBlocks(dump);
   for (const module of modules(dump)) readModule(module);
-  const task = dump.types.sizeOf('task_struct') ?? 0;
-  for (const { address } of allTasks(dump).tasks) dump.memory.read(address, task);
+  readTasks(dump);
+}
+
+/** Each task whole, by the PID table too: crash goes that way. */
+function readTasks(dump: Dump): void {
+  const size = dump.types.sizeOf('task_struct') ?? 0;
+  for (const task of [...pidTasks(dump), ...allTasks(dump).tasks]) {
+    readSpan(dump, task.address, size);
+    // Its unwinder wants the whole stack; what lies below the last frame is stale, and packs well.
+    const stack = task.pointer('stack');
+    if (!isFault(stack) && stack !== 0n) readSpan(dump, stack, THREAD_SIZE);
+  }
 }
 
 /** @param cpu of a per-CPU variable */
@@ -68,6 +118,27 @@ function readVariable(dump: Dump, name: string, cpu: number | undefined): void {
   if (!symbol) return;
   const at = cpu === undefined ? symbol.address : dump.perCpuAddress(symbol.address, cpu);
   if (!isFault(at)) readSpan(dump, at, Math.min(symbol.size, MAX_VARIABLE));
+}
+
+function readNames(dump: Dump, table: (typeof NAME_TABLES)[number]): void {
+  const symbol = dump.symbols.lookup(table.name, null);
+  if (!symbol) return;
+  for (let at = 0; at < Math.min(symbol.size, 4096); at += table.size) {
+    const text = dump.memory.pointer(virtual(symbol.address + BigInt(at + table.at)));
+    if (!isFault(text) && text !== 0n) dump.memory.text(text, 32);
+  }
+}
+
+/** The interrupt stack table's stacks: whether each is mapped, and hence the page tables on the way. */
+function readExceptionStacks(dump: Dump, cpu: number): void {
+  const tss = dump.perCpu('cpu_tss_rw', cpu);
+  const table = dump.types.member('tss_struct', 'x86_tss.ist');
+  if (isFault(tss) || !table) return;
+  for (let at = 0; at < table.size; at += 8) {
+    const top = dump.memory.pointer(virtual(tss + BigInt(table.offset + at)));
+    if (isFault(top) || top === 0n) continue;
+    for (let page = 0; page <= 8; page++) dump.memory.u8(virtual(top - BigInt(page * 4096)));
+  }
 }
 
 /** Page by page: one that is missing does not keep the others out. */
