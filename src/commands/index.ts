@@ -6,6 +6,12 @@ const loaders: Readonly<Record<CommandName, () => Promise<{ default: AnyCommand 
   help: () => import('./help.ts'),
   log: () => import('./log.ts'),
   mod: () => import('./mod.ts'),
+  sys: () => import('./sys.ts'),
+  runq: () => import('./runq.ts'),
+  ps: () => import('./ps.ts'),
+  set: () => import('./set.ts'),
+  task: () => import('./task.ts'),
+  why: () => import('./why.ts'),
 };
 
 /** crash's built-in aliases: defs.h and alias.c of crash 9.0. */

@@ -35,12 +35,55 @@ export interface LoggedStop {
 export const loggedPanic = (dump: Dump): LoggedStop | undefined =>
   newest(dump, /^Kernel panic - not syncing: (.*)/);
 
+/** First lines of an oops, and the line that heads its registers: all that is left of one whose beginning is lost. */
+const OOPS_BEGINNING =
+  /^((?:BUG: (?:kernel NULL pointer|unable to handle|TASK stack guard)|kernel BUG at|general protection fault|divide error|double fault).*)/;
+const OOPS_HEADING = /^(Oops: .*)/;
+
 /** What the newest oops began with. arch/x86/mm/fault.c, arch/x86/kernel/{traps,dumpstack}.c, lib/bug.c */
 export const loggedOops = (dump: Dump): LoggedStop | undefined =>
-  newest(
-    dump,
-    /^((?:BUG: (?:kernel NULL pointer|unable to handle|TASK stack guard)|kernel BUG at|general protection fault|divide error|double fault).*)/,
-  ) ?? newest(dump, /^(Oops: .*)/);
+  newest(dump, OOPS_BEGINNING) ?? newest(dump, OOPS_HEADING);
+
+/** The oops that came first: later ones are often its consequences. */
+export const firstOops = (dump: Dump): LoggedStop | undefined =>
+  oldest(dump, OOPS_BEGINNING) ?? oldest(dump, OOPS_HEADING);
+
+/** crash's PANIC line: the first line of the log with the worst of these words; undefined: none has any. */
+export function panicLine(dump: Dump): string | undefined {
+  const log = kernelLog(dump);
+  if (isFault(log)) return undefined;
+  let best: string | undefined;
+  let bestRank: number = PANIC_WORDS.length;
+  for (const { text, facility } of log.records) {
+    if (facility !== 0) continue;
+    for (const line of text?.split('\n') ?? []) {
+      const rank = PANIC_WORDS.findIndex((words) => line.includes(words));
+      if (rank >= 0 && rank < bestRank) [best, bestRank] = [line, rank];
+    }
+  }
+  return best;
+}
+
+/** Worst first: the order in which crash looks for them. task.c of crash 9.0.2 */
+const PANIC_WORDS = [
+  'SysRq : Crash',
+  'SysRq : Trigger a crash',
+  'SysRq : Netdump',
+  'Kernel panic: ',
+  'Kernel panic - ',
+  'Kernel BUG at',
+  'kernel BUG at',
+  'Unable to handle kernel paging request',
+  'Unable to handle kernel NULL pointer dereference',
+  'BUG: unable to handle kernel ',
+  'general protection fault: ',
+  'double fault: ',
+  'divide error: ',
+  'stack segment: ',
+  '[Hardware Error]: ',
+  'Bad mode in ',
+  'Oops: ',
+] as const;
 
 /** Its newest `CR2:` line: the address a page fault was for. */
 export function loggedFaultAddress(dump: Dump): bigint | undefined {
@@ -48,13 +91,21 @@ export function loggedFaultAddress(dump: Dump): bigint | undefined {
   return line && BigInt(`0x${line.text}`);
 }
 
+const newest = (dump: Dump, pattern: RegExp): LoggedStop | undefined =>
+  matching(dump, pattern, (records) => records.toReversed());
+
+const oldest = (dump: Dump, pattern: RegExp): LoggedStop | undefined =>
+  matching(dump, pattern, (records) => records);
+
 /** Kernel records only: a program may write any text to /dev/kmsg. */
-function newest(dump: Dump, pattern: RegExp): LoggedStop | undefined {
+function matching(
+  dump: Dump,
+  pattern: RegExp,
+  inOrder: (records: readonly LogRecord[]) => readonly LogRecord[],
+): LoggedStop | undefined {
   const log = kernelLog(dump);
   if (isFault(log)) return undefined;
-  const records: readonly LogRecord[] = log.records;
-  for (let i = records.length - 1; i >= 0; i--) {
-    const { text, facility, timestampNs } = records[i] as LogRecord;
+  for (const { text, facility, timestampNs } of inOrder(log.records)) {
     const match = facility === 0 ? text?.match(pattern) : undefined;
     if (match) return { text: (match[1] ?? '').trimEnd(), timestampNs };
   }
