@@ -146,8 +146,8 @@ function elfSight(head: Uint8Array): Sight {
 }
 
 function textSight(head: Uint8Array): Sight | undefined {
-  if (!isText(head)) return undefined;
-  const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('utf8').trimStart();
+  const text = textOf(head)?.trimStart();
+  if (text === undefined) return undefined;
   if (/^<!doctype html|^<html/i.test(text))
     return [
       'it is an HTML page, an error page or a login perhaps',
@@ -158,16 +158,22 @@ function textSight(head: Uint8Array): Sight | undefined {
       'it is XML, the error message of a file store perhaps',
       'read it, and download the dump again',
     ];
-  if (/^[{[]/.test(text)) return ['it is JSON', 'give the vmcore instead'];
   if (/\[ *\d+\.\d{6}\]|Kernel panic|Linux version/.test(text))
     return ['it is the text of a kernel log', 'give the vmcore that was taken then'];
+  if (/^[{[]/.test(text)) return ['it is JSON', 'give the vmcore instead'];
   return ['it is text', 'give the vmcore that kdump, makedumpfile or QEMU wrote'];
 }
 
-/** Printable in ASCII or UTF-8 throughout: no byte below a blank but what lines are made of. */
-function isText(head: Uint8Array): boolean {
-  for (const byte of head) if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) return false;
-  return true;
+/** Text in UTF-8, with no control character but what lines are made of; undefined when it is none. */
+function textOf(head: Uint8Array): string | undefined {
+  for (const byte of head)
+    if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) return undefined;
+  try {
+    // As a stream: the end of the head may cut a character.
+    return new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Places looked at in a file that begins with zeros. */
