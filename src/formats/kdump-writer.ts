@@ -1,11 +1,13 @@
 // Writes a kdump-compressed file, version 6: only the pages given. diskdump_mod.h (makedumpfile 1.7.8);
 // offsets as in kdump.ts.
 import { deflateSync } from 'node:zlib';
-import type { Note } from './format.ts';
+import type { DumpHeader, Note } from './format.ts';
 
 const BLOCK = 4096;
 const DESCRIPTOR = 24;
 const ZLIB = 1;
+/** struct new_utsname: 64 characters and a NUL. */
+const UTS_FIELD = 65;
 
 export interface KdumpContents {
   /** The header blocks of the dump the pages come from, copied but for what describes this file's own layout. */
@@ -35,6 +37,34 @@ export function writeKdump(contents: KdumpContents): Uint8Array {
   const descriptors = Buffer.alloc(pages.length * DESCRIPTOR);
   const data = encodePages(pages, head.length + bitmaps.length + descriptors.length, descriptors);
   return Buffer.concat([head, bitmaps, descriptors, ...data]);
+}
+
+/**
+ * The header blocks for a dump that never had any: an ELF core, raw memory.
+ *
+ * @param physBase what is added to addresses of the kernel image, signed
+ */
+export function headerBlocks(machine: DumpHeader, physBase: bigint): Uint8Array {
+  const head = Buffer.alloc(2 * BLOCK);
+  head.write('KDUMP   ', 'latin1');
+  const { sysname, nodename, release, version, domainname } = machine;
+  for (const [i, text] of [
+    sysname,
+    nodename,
+    release,
+    version,
+    machine.machine,
+    domainname,
+  ].entries())
+    head.write(text.slice(0, UTS_FIELD - 1), 12 + i * UTS_FIELD, 'latin1');
+  head.writeBigInt64LE(BigInt(machine.timestampSeconds), 408);
+  head.writeBigInt64LE(BigInt(machine.timestampMicroseconds), 416);
+  head.writeInt32LE(BLOCK, 428);
+  head.writeUInt32LE(machine.currentCpu, 456);
+  head.writeInt32LE(machine.cpus, 460);
+  head.writeBigUInt64LE(BigInt.asUintN(64, physBase), BLOCK);
+  head.writeInt32LE(machine.dumpLevel, BLOCK + 8);
+  return head;
 }
 
 /** Fills the descriptors; a page that does not shrink is stored as it is. */

@@ -27,6 +27,12 @@ export class Vmcoreinfo {
     );
   }
 
+  /** The note's text again, for a dump that is to have one. */
+  get note(): Uint8Array {
+    const lines = Array.from(this.#values, ([key, value]) => `${key}=${value}\n`);
+    return Buffer.from(lines.join(''), 'latin1');
+  }
+
   get keys(): Iterable<string> {
     return this.#values.keys();
   }

@@ -3,8 +3,10 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isFault } from '../../bytes/fault.ts';
 import { runLine } from '../../commands/kit/run.ts';
 import { newSession } from '../../commands/kit/session.ts';
-import { writeKdump } from '../../formats/kdump-writer.ts';
+import type { Note } from '../../formats/format.ts';
+import { headerBlocks, writeKdump } from '../../formats/kdump-writer.ts';
 import { readAsCrash } from '../../kernel/crash-reads.ts';
+import { machineHeader, physBase } from '../../kernel/dump-header.ts';
 import { escapeText } from '../../print/escape.ts';
 import type { Dump } from '../../types/dump.ts';
 import { OpenError, openDump } from '../open.ts';
@@ -54,23 +56,26 @@ async function runAll(dump: Dump, lines: readonly string[]): Promise<void> {
   shown.clear();
 }
 
-function slim({ source, files }: Dump, touched: ReadonlySet<number>): Uint8Array {
-  const header = source.kdumpHeader;
-  if (!header)
-    throw new OpenError(`${files[0]}: slim reads kdump files only; this is ${source.format}`);
+function slim(dump: Dump, touched: ReadonlySet<number>): Uint8Array {
+  const { source } = dump;
   const pages: [number, Uint8Array][] = [];
   for (const pfn of [...touched].sort((a, b) => a - b)) {
     const page = source.page(pfn);
     if (!isFault(page)) pages.push([pfn, page]);
   }
-  const { endPfn, notes } = source;
   return writeKdump({
-    header,
-    endPfn,
+    header: source.kdumpHeader ?? headerBlocks(machineHeader(dump), physBase(dump)),
+    endPfn: source.endPfn,
     pages,
-    notes,
+    notes: notesOf(dump),
     exists: (pfn) => source.state(pfn) !== 'unsaved',
   });
+}
+
+/** With VMCOREINFO, wherever it was found. */
+function notesOf({ source, vmcoreinfo }: Dump): readonly Note[] {
+  if (source.notes.some((note) => note.name === 'VMCOREINFO')) return source.notes;
+  return [...source.notes, { name: 'VMCOREINFO', type: 0, desc: vmcoreinfo.note }];
 }
 
 /** Whole or not at all: a reader never sees half a dump, and a file that came to be meanwhile stays. */
