@@ -33,6 +33,9 @@ export interface Context {
   warn(text: string): void;
 }
 
+/** Another command's answer to a command line: its text; undefined when it has none. */
+export type Ask = (line: string) => Promise<string | undefined>;
+
 export interface Command<O extends OptionSpecs, R> {
   /** The file's own name. */
   readonly name: string;
@@ -45,6 +48,8 @@ export interface Command<O extends OptionSpecs, R> {
   readonly details?: readonly string[];
   /** Command lines that work on any dump, each with what it shows; run by the tests on every dump. */
   readonly examples: readonly (readonly [line: string, shows: string])[];
+  /** Done before `run`, for a command whose answer rests on what other commands print: `why`. */
+  prepare?(context: Context, ask: Ask): Promise<void>;
   /**
    * Looks; returns plain data (no bigint, no Fault): what `--json`, the report and the library give out.
    *

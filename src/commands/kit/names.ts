@@ -1,4 +1,14 @@
 // The commands' names, for whoever lists them without loading them.
-export const commandNames = ['help', 'log', 'mod', 'ps', 'set', 'why', 'runq', 'sys', 'task'] as const;
+export const commandNames = [
+  'help',
+  'log',
+  'mod',
+  'ps',
+  'set',
+  'why',
+  'runq',
+  'sys',
+  'task',
+] as const;
 
 export type CommandName = (typeof commandNames)[number];

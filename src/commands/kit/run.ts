@@ -9,6 +9,7 @@ import {
   type OptionSpecs,
   type Options,
 } from './define.ts';
+import { newSession } from './session.ts';
 import { usage } from './usage.ts';
 
 /** What one command line came to: one element of `run --json`'s `results`. */
@@ -30,6 +31,10 @@ export async function runLine(context: Omit<Context, 'warn'>, line: string): Pro
     const [name = '', ...words] = splitLine(line);
     const command = await findCommand(name);
     if (!command) throw new CommandError('not-found', `crash: command not found: ${name}`);
+    await command.prepare?.({ ...context, warn }, async (other) => {
+      const answer = await runLine({ ...context, session: newSession() }, other);
+      return answer.ok ? answer.text : undefined;
+    });
     const { data, text } = execute(command, { ...context, warn }, words);
     return { command: line, ok: true, data, text, warnings };
   } catch (error) {

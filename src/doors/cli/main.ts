@@ -5,6 +5,7 @@ import { UsageError } from './arguments.ts';
 const ways: Readonly<
   Record<string, () => Promise<{ run(words: readonly string[]): Promise<number> }>>
 > = {
+  why: () => import('./why.ts'),
   info: () => import('./info.ts'),
   run: () => import('./run.ts'),
   slim: () => import('./slim.ts'),
@@ -13,18 +14,22 @@ const ways: Readonly<
 const HELP = `inquest: opens a Linux kernel crash dump from nothing but the dump
 
 Usage:
+  inquest why DUMP… [--json] [-v]           why the machine stopped, with evidence
   inquest info DUMP… [--json]               what this file is
   inquest run DUMP… [--json] -- CMD …       crash's commands, each one argument
   inquest slim DUMP… -o OUT [CMD …]         the smallest dump that still answers these
 
 Options:
   --json     one JSON document instead of text
+  --color W  auto, always or never; auto looks at the terminal and NO_COLOR
+  -v         why: also each rule, and what it found
   --raw      the file is raw physical memory
   -h         this help
 
 Several DUMPs are the parts of one split dump.
 
 Examples:
+  inquest why vmcore
   inquest info vmcore
   inquest run vmcore -- log mod
 `;

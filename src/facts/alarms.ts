@@ -1,0 +1,61 @@
+// What the kernel itself complained of in its log.
+import { isFault } from '../bytes/fault.ts';
+import { kernelLog } from '../kernel/printk.ts';
+import type { Dump } from '../types/dump.ts';
+import { defineFact, type Seen } from './kit/define.ts';
+
+export interface Alarm {
+  /** `hung task`, `soft lockup`, … */
+  readonly kind: string;
+  /** The first message of its kind; not escaped. */
+  readonly text: string;
+  readonly timestampNs: number;
+  readonly count: number;
+}
+
+/**
+ * Messages that say the kernel was not well. kernel/hung_task.c, kernel/watchdog.c, kernel/rcu/tree_stall.h,
+ * kernel/workqueue.c, mm/oom_kill.c, mm/page_alloc.c, block/blk-core.c, kernel/panic.c, arch/x86/kernel/cpu/mce/core.c
+ * (5.10 to 7.2).
+ */
+const KINDS: readonly (readonly [kind: string, pattern: RegExp])[] = [
+  ['hung task', /^INFO: task .* blocked for more than \d+ seconds/],
+  ['soft lockup', /BUG: soft lockup/],
+  ['hard lockup', /hard LOCKUP/i],
+  ['RCU stall', /^rcu: INFO: .* (?:detected stalls|self-detected stall|detected expedited stalls)/],
+  ['starved RCU', /kthread starved for \d+ jiffies/],
+  ['workqueue lockup', /^BUG: workqueue lockup/],
+  [
+    'kernel bug',
+    /^(?:BUG: (?!soft lockup|workqueue lockup)|kernel BUG at|Oops: |general protection fault)/,
+  ],
+  ['kernel warning', /^WARNING: (?:CPU: \d+ PID: \d+ at |.* at .*:\d+)/],
+  ['out of memory', /^(?:Out of memory: |.* invoked oom-killer: |Memory cgroup out of memory: )/],
+  ['failed allocation', /: page allocation failure: /],
+  ['I/O error', /(?:^|[ :])(?:I\/O error, dev |Buffer I\/O error on dev)/],
+  ['hardware error', /^(?:mce: )?\[Hardware Error\]/],
+];
+
+export const alarms = defineFact<readonly Alarm[]>({
+  id: 'alarms',
+  says: 'what the kernel’s log complains of',
+  from: look,
+});
+
+function look(dump: Dump): Seen<readonly Alarm[]> {
+  const log = kernelLog(dump);
+  if (isFault(log))
+    return { value: [], holes: [`the kernel’s log cannot be read: ${log.explain()}`] };
+  const found = new Map<string, Alarm>();
+  for (const { text, facility, timestampNs } of log.records) {
+    // A program may write any text to /dev/kmsg.
+    const kind = facility === 0 && text ? KINDS.find(([, p]) => p.test(text))?.[0] : undefined;
+    if (!kind || !text) continue;
+    const before = found.get(kind);
+    found.set(
+      kind,
+      before ? { ...before, count: before.count + 1 } : { kind, text, timestampNs, count: 1 },
+    );
+  }
+  return { value: [...found.values()], holes: [] };
+}

@@ -1,0 +1,33 @@
+// The kernel complained in its log: a machine that did is not one where nothing is wrong.
+import { alarms } from '../facts/alarms.ts';
+import { defineRule, see } from './kit/define.ts';
+import { count, join, literal, seconds } from './kit/text.ts';
+
+export default defineRule({
+  id: 'alarms',
+  title: 'the kernel complained in its log before it stopped',
+  needs: { alarms },
+  silence: 'the log has no complaint of the kernel’s own',
+
+  *judge({ alarms }) {
+    if (alarms.length === 0) return;
+    const list = join(alarms.map(({ kind, count: n }) => (n > 1 ? `${kind} (${n} times)` : kind)));
+    yield {
+      says: 'trouble',
+      title: `the log complains of ${list}`,
+      headline: `The kernel’s log complains of ${list}.`,
+      because: `the log has ${count(alarms.length, 'kind')} of complaint: ${list}`,
+      suspects: [],
+      evidence: alarms.map(({ kind, text, timestampNs }) =>
+        see(
+          `${kind}, first at ${seconds(timestampNs)}`,
+          'log',
+          new RegExp(
+            literal((text.split('\n')[0] ?? '').slice(0, 100).replace(/[^\x20-\x7e].*$/, '')),
+          ),
+        ),
+      ),
+      next: [],
+    };
+  },
+});

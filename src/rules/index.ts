@@ -1,0 +1,18 @@
+// The rules, each loaded when a verdict is asked for. The order is that of `why -v`; it decides nothing.
+import type { AnyRule } from './kit/define.ts';
+
+const loaders: Readonly<Record<string, () => Promise<{ default: AnyRule }>>> = {
+  'rt-user-loop': () => import('./rt-user-loop.ts'),
+  oops: () => import('./oops.ts'),
+  requested: () => import('./requested.ts'),
+  'cpu-kept': () => import('./cpu-kept.ts'),
+  uninterruptible: () => import('./uninterruptible.ts'),
+  'lock-sleepers': () => import('./lock-sleepers.ts'),
+  alarms: () => import('./alarms.ts'),
+  bystanders: () => import('./bystanders.ts'),
+};
+
+export const ruleIds: readonly string[] = Object.keys(loaders);
+
+export const loadRules = async (): Promise<readonly AnyRule[]> =>
+  (await Promise.all(Object.values(loaders).map((load) => load()))).map((rule) => rule.default);

@@ -1,0 +1,231 @@
+// The judge: asks every rule, weighs what they find, and says one thing, or that it cannot be said.
+import type { Fact, Seen } from '../facts/kit/define.ts';
+import { type Trigger, trigger } from '../facts/trigger.ts';
+import type { AnyRule, Blame, Evidence, Exoneration, Finding, Trouble } from './kit/define.ts';
+import { join } from './kit/text.ts';
+import { byHand, stoppedBy } from './kit/trigger-words.ts';
+import type { Confidence, TriedRule, Verdict, VerdictTrigger } from './kit/verdict.ts';
+
+/** Where facts come from: a dump, or a scene. */
+export type Look = <T>(fact: Fact<T>) => Seen<T>;
+
+/** A verdict whose evidence nobody has looked at yet. */
+export interface Judgement {
+  readonly verdict: Omit<Verdict, 'schema' | 'evidence'>;
+  readonly evidence: readonly Evidence[];
+  /** What the dump lacks of what the rules needed: why an undecided verdict may be. */
+  readonly holes: readonly string[];
+}
+
+/** What one rule came to. */
+interface Outcome {
+  readonly rule: AnyRule;
+  readonly findings: readonly Finding[];
+  readonly holes: readonly string[];
+}
+
+/** Weighs all rules' findings. Never throws for what a dump holds. */
+export function judge(rules: readonly AnyRule[], look: Look): Judgement {
+  const outcomes = rules.map((rule) => ask(rule, look));
+  const seenTrigger = look(trigger);
+  const holes = unique([...seenTrigger.holes, ...outcomes.flatMap((outcome) => outcome.holes)]);
+  const decided = decide(outcomes);
+  const base = {
+    trigger: describeTrigger(seenTrigger.value),
+    rules: outcomes.map((outcome) => tried(outcome)),
+  };
+  const opinion = decided
+    ? convict(decided, outcomes)
+    : leaveOpen(seenTrigger.value, outcomes, holes);
+  return { ...opinion, verdict: { ...opinion.verdict, ...base }, holes };
+}
+
+function ask(rule: AnyRule, look: Look): Outcome {
+  const given: Record<string, unknown> = {};
+  const holes: string[] = [];
+  for (const [name, fact] of Object.entries(rule.needs as Record<string, Fact<unknown>>)) {
+    const { value, holes: missing } = look(fact);
+    given[name] = value;
+    holes.push(...missing);
+  }
+  return { rule, findings: [...rule.judge(given)], holes: unique(holes) };
+}
+
+// --- Weighing ---
+
+/** The blame that stands, who found it, and what speaks against it. */
+interface Decision {
+  readonly blame: Blame;
+  readonly outcome: Outcome;
+  readonly against: readonly string[];
+  readonly confidence: Confidence;
+}
+
+const RANK: Readonly<Record<Confidence, number>> = { proven: 2, likely: 1, possible: 0 };
+const LOWER: Readonly<Record<Confidence, Confidence>> = {
+  proven: 'likely',
+  likely: 'possible',
+  possible: 'possible',
+};
+
+/** One step less sure. */
+export const lower = (confidence: Confidence): Confidence => LOWER[confidence];
+
+/**
+ * One blame stands. Of several, one that is surer than all others stands a step lower, with the others as doubts;
+ * else none does. "By hand, and nothing is wrong" stands only where nothing at all was found.
+ */
+function decide(outcomes: readonly Outcome[]): Decision | undefined {
+  const blames = outcomes.flatMap((outcome) =>
+    of(outcome, 'blame').map((blame) => ({ blame, outcome })),
+  );
+  const real = blames.filter(({ blame }) => blame.kind !== 'requested');
+  const isTroubled = outcomes.some((outcome) => of(outcome, 'trouble').length > 0);
+  const candidates = real.length > 0 ? real : isTroubled ? [] : blames;
+  const [first, second] = [...candidates].sort(
+    (a, b) => RANK[b.blame.confidence] - RANK[a.blame.confidence],
+  );
+  if (!first) return undefined;
+  if (second && RANK[second.blame.confidence] === RANK[first.blame.confidence]) return undefined;
+  const others = candidates.filter((candidate) => candidate !== first);
+  const against = others.map(
+    ({ blame, outcome }) => `${outcome.rule.id} blames otherwise: ${blame.because}`,
+  );
+  const { confidence } = first.blame;
+  const isWhole =
+    others.length === 0 && (confidence !== 'proven' || first.outcome.holes.length === 0);
+  return { ...first, against, confidence: isWhole ? confidence : lower(confidence) };
+}
+
+type Opinion = {
+  readonly verdict: Omit<Judgement['verdict'], 'trigger' | 'rules'>;
+  readonly evidence: readonly Evidence[];
+};
+
+function convict(
+  { blame, outcome, against, confidence }: Decision,
+  outcomes: readonly Outcome[],
+): Opinion {
+  const { where, kind, title, headline, suspects, evidence, next, doubts } = blame;
+  const own = of(outcome, 'doubt').map((doubt) => doubt.because);
+  return {
+    verdict: {
+      headline,
+      verdict: { where, kind, title, rule: outcome.rule.id, confidence },
+      suspects: [...suspects],
+      exonerated: cleared(outcomes, blame),
+      doubts: unique([...doubts, ...own, ...against, ...outcome.holes]),
+      next: [...next],
+    },
+    evidence,
+  };
+}
+
+/** No verdict: what stopped the machine, and all that was found. */
+function leaveOpen(
+  trigger: Trigger,
+  outcomes: readonly Outcome[],
+  holes: readonly string[],
+): Opinion {
+  const troubles = outcomes.flatMap((outcome) => of(outcome, 'trouble'));
+  const conflicting = outcomes.flatMap((outcome) =>
+    of(outcome, 'blame')
+      .filter((blame) => blame.kind !== 'requested')
+      .map((blame) => ({ rule: outcome.rule.id, blame })),
+  );
+  const doubts = outcomes.flatMap((outcome) => of(outcome, 'doubt').map((d) => d.because));
+  const parts = [...troubles, ...conflicting.map(({ blame }) => blame)];
+  return {
+    verdict: {
+      headline: openHeadline(trigger, troubles, conflicting.length > 0),
+      verdict: {
+        where: 'none',
+        kind: 'undecided',
+        title: troubles[0]?.title ?? 'nothing that explains it was found',
+        rule: null,
+        confidence: null,
+      },
+      suspects: parts
+        .flatMap((part) => part.suspects)
+        .map((s) =>
+          // Nobody is convicted by a verdict that is none.
+          s.role === 'culprit' ? { ...s, role: 'trigger' as const } : s,
+        ),
+      exonerated: cleared(outcomes, undefined),
+      doubts: unique([
+        ...conflicting.map(({ rule, blame }) => `${rule} would blame: ${blame.because}`),
+        ...doubts,
+        ...holes,
+      ]),
+      next: uniqueBy(
+        parts.flatMap((part) => part.next),
+        (step) => step.command,
+      ),
+    },
+    evidence: uniqueBy(
+      parts.flatMap((part) => part.evidence),
+      (e) => `${e.command}\n${e.claim}`,
+    ),
+  };
+}
+
+function openHeadline(trigger: Trigger, troubles: readonly Trouble[], isConflict: boolean): string {
+  const stop = trigger.kind === 'sysrq' ? byHand(trigger) : stoppedBy(trigger);
+  if (troubles.length === 0)
+    return `${stop}. Why is undecided: ${isConflict ? 'the evidence points at more than one cause' : 'nothing that this tool looks for was found'}.`;
+  const found = troubles.map((trouble) => trouble.headline);
+  return `${stop}. ${found.join(' ')} Whose fault that is, is undecided.`;
+}
+
+/** Exonerations, each once; whoever the verdict names is not cleared in the same breath. */
+function cleared(
+  outcomes: readonly Outcome[],
+  blame: Blame | undefined,
+): Omit<Exoneration, 'says'>[] {
+  const guilty = (blame?.suspects ?? []).filter((s) => s.role === 'culprit' || s.role === 'holder');
+  const names = new Set(
+    guilty.flatMap(({ function: f, object, task }) => [
+      ...(f ? [`function ${f.name}`, `module ${f.module}`] : []),
+      ...(object ? [`module ${object.module}`] : []),
+      ...(task ? [`task ${task.comm} (pid ${task.pid})`] : []),
+    ]),
+  );
+  const all = outcomes.flatMap((outcome) => of(outcome, 'exonerated'));
+  return uniqueBy(all, (e) => `${e.kind} ${e.name}`)
+    .filter((e) => !names.has(`${e.kind} ${e.name}`))
+    .map(({ kind, name, reason, command }) => ({ kind, name, reason, command }));
+}
+
+function tried(outcome: Outcome): TriedRule {
+  const { rule, findings } = outcome;
+  const said = findings.flatMap((finding) =>
+    finding.says === 'blame' || finding.says === 'trouble' ? [finding.because] : [],
+  );
+  const doubts = of(outcome, 'doubt').map((finding) => finding.because);
+  const cleared = of(outcome, 'exonerated').map((finding) => finding.name);
+  if (said.length > 0) return { id: rule.id, fired: true, because: said.join('; ') };
+  if (doubts.length > 0) return { id: rule.id, fired: false, because: doubts.join('; ') };
+  if (cleared.length > 0) return { id: rule.id, fired: false, because: `clears ${join(cleared)}` };
+  return { id: rule.id, fired: false, because: rule.silence };
+}
+
+const describeTrigger = (found: Trigger): VerdictTrigger => {
+  const { kind, detector, function: name, module, message, cpu, pid, uptimeSeconds } = found;
+  const parameters = { ...found.parameters };
+  return { kind, detector, function: name, module, message, cpu, pid, uptimeSeconds, parameters };
+};
+
+function of<S extends Finding['says']>(
+  { findings }: Outcome,
+  says: S,
+): Extract<Finding, { says: S }>[] {
+  return findings.filter((finding) => finding.says === says) as Extract<Finding, { says: S }>[];
+}
+
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
+
+function uniqueBy<T>(items: readonly T[], key: (item: T) => string): T[] {
+  const seen = new Map<string, T>();
+  for (const item of items) if (!seen.has(key(item))) seen.set(key(item), item);
+  return [...seen.values()];
+}
