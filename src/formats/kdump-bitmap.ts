@@ -69,7 +69,7 @@ export class Bitmap {
   rank(pfn: number): number | Fault {
     const before = this.#before as Float64Array;
     const index = Math.floor(pfn / CHUNK_BITS);
-    if (index * CHUNK >= this.#length) return before[before.length - 1] as number;
+    if (pfn >= this.#length * 8) return before[before.length - 1] as number;
     const chunk = this.#chunk(index);
     if (isFault(chunk)) return chunk;
     return (before[index] as number) + rankIn(chunk, pfn - index * CHUNK_BITS);

@@ -9,13 +9,13 @@ import { writeKdump } from './kdump-writer.ts';
 const pageOf = (fill: number) => new Uint8Array(4096).fill(fill);
 const noise = Uint8Array.from({ length: 4096 }, (_, i) => (i * 7919 + (i >> 3) * 104729) & 0xff);
 
-function smallDump(): Uint8Array {
+function smallDump(endPfn = 3000): Uint8Array {
   const header = new Uint8Array(8192);
   header.set(Buffer.from('KDUMP   '));
   new DataView(header.buffer).setUint32(428, 4096, true);
   return writeKdump({
     header,
-    endPfn: 3000,
+    endPfn,
     pages: [
       [1, pageOf(1)],
       [7, noise],
@@ -47,6 +47,12 @@ test('an absent page says whether it was left out or never there', () => {
   expect(source.page(2100)).toMatchObject({ reason: 'unsaved' });
   expect(source.page(3000)).toMatchObject({ reason: 'unsaved' });
   expect(source.page(2 ** 40)).toMatchObject({ reason: 'unsaved' });
+});
+
+test('a bitmap that memory fills to its last bit counts its pages', () => {
+  const source = opened(smallDump(32768));
+  expect(source.warnings).toEqual([]);
+  expect(Buffer.from(source.page(2999) as Uint8Array).equals(pageOf(3))).toBe(true);
 });
 
 test('the note is found again', () => {
