@@ -3,6 +3,8 @@ import type { AnyCommand } from './kit/define.ts';
 import type { CommandName } from './kit/names.ts';
 
 const loaders: Readonly<Record<CommandName, () => Promise<{ default: AnyCommand }>>> = {
+  bt: () => import('./bt.ts'),
+  foreach: () => import('./foreach.ts'),
   help: () => import('./help.ts'),
   log: () => import('./log.ts'),
   mod: () => import('./mod.ts'),
@@ -15,16 +17,25 @@ const loaders: Readonly<Record<CommandName, () => Promise<{ default: AnyCommand 
 };
 
 /** crash's built-in aliases: defs.h and alias.c of crash 9.0. */
-const aliases: Readonly<Record<string, string>> = {
-  dmesg: 'log',
-  lsmod: 'mod',
-  man: 'help',
-  '?': 'help',
+const aliases: Readonly<Record<string, readonly [name: CommandName, ...words: string[]]>> = {
+  dmesg: ['log'],
+  lsmod: ['mod'],
+  man: ['help'],
+  '?': ['help'],
+  last: ['ps', '-l'],
+  hex: ['set', 'radix', '16'],
+  dec: ['set', 'radix', '10'],
 };
+
+/** A command line's words, its first no alias any more. */
+export function expandAlias(words: readonly string[]): readonly string[] {
+  const [name = '', ...others] = words;
+  return Object.hasOwn(aliases, name) ? [...(aliases[name] ?? []), ...others] : words;
+}
 
 /** A command by name or alias; undefined when there is none. */
 export async function findCommand(name: string): Promise<AnyCommand | undefined> {
-  const known = (Object.hasOwn(aliases, name) ? aliases[name] : name) ?? name;
+  const [known = name] = expandAlias([name]);
   const load = Object.hasOwn(loaders, known) ? loaders[known as CommandName] : undefined;
   return load && (await load()).default;
 }

@@ -5,6 +5,7 @@ import type { AddressSpace } from '../memory/space.ts';
 import type { Dump } from '../types/dump.ts';
 import { shape, View } from '../types/view.ts';
 import { possibleCpus } from './cpus.ts';
+import { globalNumber } from './globals.ts';
 import type { Task } from './task.ts';
 
 const mmShape = shape('mm_struct', {
@@ -32,8 +33,7 @@ export class Mm extends View<keyof typeof mmShape.fields> {
   }
 
   /**
-   * Resident pages, without what threads have not added yet (`Task.unsyncedRss`, before 6.2). Never
-   * below zero: the counters are approximate.
+   * Resident pages, without what threads have not added yet (`Task.unsyncedRss`, before 6.2).
    */
   get rss(): number | Fault {
     const at = this.addressOf('rssStat');
@@ -44,7 +44,8 @@ export class Mm extends View<keyof typeof mmShape.fields> {
         ? this.dump.memory.u64(virtual(at + BigInt(kind * 8)))
         : percpuCounter(this.dump, at, kind);
       if (isFault(count)) return count;
-      pages += Number(BigInt.asIntN(64, count));
+      // They are approximate and may be below zero: include/linux/mm.h, get_mm_counter().
+      pages += Math.max(0, Number(BigInt.asIntN(64, count)));
     }
     return pages;
   }
@@ -65,14 +66,19 @@ function percpuCounter(dump: Dump, array: VirtualAddress, index: number): bigint
   if (isFault(sum)) return sum;
   if (isFault(perCpu)) return perCpu;
   let total = BigInt.asIntN(64, sum);
-  for (const cpu of possibleCpus(dump)) {
-    const slot = dump.perCpuAddress(perCpu, cpu);
-    const part = isFault(slot) ? slot : dump.memory.i32(slot);
+  for (const offset of perCpuOffsets(dump)) {
+    const part = isFault(offset) ? offset : dump.memory.i32(virtual(perCpu + offset));
     if (isFault(part)) return part;
     total += BigInt(part);
   }
   return total;
 }
+
+/** What each possible CPU adds to a per-CPU address: a process's memory is counted in three such counters. */
+const perCpuOffsets = (dump: Dump): readonly (VirtualAddress | Fault)[] =>
+  dump.memo(perCpuOffsets, () =>
+    possibleCpus(dump).map((cpu) => dump.perCpuAddress(virtual(0n), cpu)),
+  );
 
 const counterLayout = (dump: Dump) =>
   dump.memo(counterLayout, () => ({
@@ -88,9 +94,8 @@ export function mmOf(task: Task): Mm | undefined | Fault {
   return at === 0n ? undefined : new Mm(task.dump, at);
 }
 
-/** Pages of memory the kernel manages: %MEM is a share of these. `totalram_pages` until v5.0. */
-export function totalRamPages(dump: Dump): number | Fault {
-  const at = dump.symbol('_totalram_pages');
-  const pages = isFault(at) ? at : dump.memory.u64(at);
-  return isFault(pages) ? pages : Number(pages);
-}
+/**
+ * What crash's %MEM is a share of: everything below the last page of memory, holes with it. `high_memory`
+ * there is the end of that page: arch/x86/kernel/setup.c (to 6.14), mm/mm_init.c.
+ */
+export const pagesBelowTop = (dump: Dump): number | Fault => globalNumber(dump, 'max_pfn');

@@ -105,6 +105,36 @@ export function stateCode(state: number, exitState: number): StateCode {
   return STATE_BITS.find(([bit]) => state & bit)?.[1] ?? '??';
 }
 
+/** Bits by name, in crash's order; each has had its value since v4.2. include/linux/sched.h */
+const STATE_WORDS: readonly (readonly [bit: number, word: string])[] = [
+  [0x1, 'TASK_INTERRUPTIBLE'],
+  [TASK_UNINTERRUPTIBLE, 'TASK_UNINTERRUPTIBLE'],
+  [0x4, 'TASK_STOPPED'],
+  [0x8, 'TASK_TRACED'],
+  [EXIT_DEAD, 'EXIT_DEAD'],
+  [0x80, 'TASK_DEAD'],
+  [EXIT_ZOMBIE, 'EXIT_ZOMBIE'],
+  [0x40, 'TASK_PARKED'],
+  [0x200, 'TASK_WAKING'],
+  [0x100, 'TASK_WAKEKILL'],
+  [TASK_NOLOAD, 'TASK_NOLOAD'],
+  [0x800, 'TASK_NEW'],
+  [0x1000, 'TASK_RTLOCK_WAIT'],
+  [0x8000, 'TASK_FROZEN'],
+];
+
+/** A task's state in the kernel's words, `|` between them: TASK_UNINTERRUPTIBLE|TASK_NOLOAD. */
+export function stateWords(task: Task): string | Fault {
+  const state = task.state;
+  if (isFault(state)) return state;
+  const exit = task.number('exitState');
+  if (isFault(exit)) return exit;
+  const bits = state | exit;
+  if (bits === 0) return 'TASK_RUNNING';
+  const words = STATE_WORDS.filter(([bit]) => bits & bit).map(([, word]) => word);
+  return words.length > 0 ? words.join('|') : `0x${bits.toString(16)}`;
+}
+
 /** MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES. include/linux/mm_types_task.h */
 const RESIDENT = [0, 1, 3] as const;
 
@@ -168,7 +198,8 @@ export class Task extends View<keyof typeof taskShape.fields> {
     for (const kind of RESIDENT) {
       const count = isFault(at) ? at : this.dump.memory.i32(virtual(at + BigInt(kind * 4)));
       if (isFault(count)) return count;
-      pages += count;
+      // May be below zero, as the mm's own counters.
+      pages += Math.max(0, count);
     }
     return pages;
   }

@@ -1,7 +1,7 @@
 // From a command line to an answer.
 import { parseArgs } from 'node:util';
 import { escapeLines } from '../../print/escape.ts';
-import { findCommand } from '../index.ts';
+import { expandAlias, findCommand } from '../index.ts';
 import {
   type AnyCommand,
   CommandError,
@@ -28,7 +28,7 @@ export async function runLine(context: Omit<Context, 'warn'>, line: string): Pro
     if (!warnings.includes(text)) warnings.push(text);
   };
   try {
-    const [name = '', ...words] = splitLine(line);
+    const [name = '', ...words] = expandAlias(splitLine(line));
     const command = await findCommand(name);
     if (!command) throw new CommandError('not-found', `crash: command not found: ${name}`);
     await command.prepare?.({ ...context, warn }, async (other) => {

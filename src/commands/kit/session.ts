@@ -6,6 +6,15 @@ export interface Session {
   task: VirtualAddress | undefined;
   /** Output radix of offsets and integers: `set radix`. */
   radix: 10 | 16;
+  /** Tasks that `set -a` declared the active ones of their CPUs. */
+  readonly active: Map<number, VirtualAddress>;
+  /** Other values that `set` was given, by name. */
+  readonly settings: Map<string, string>;
 }
 
-export const newSession = (): Session => ({ task: undefined, radix: 10 });
+export const newSession = (): Session => ({
+  task: undefined,
+  radix: 10,
+  active: new Map(),
+  settings: new Map(),
+});

@@ -1,0 +1,33 @@
+// `ps -S`: how many tasks are in which state.
+import { isFault } from '../../bytes/fault.ts';
+import type { Task } from '../../kernel/task.ts';
+import type { Context } from '../kit/define.ts';
+
+export interface PsStates {
+  show: 'states';
+  /** In the order in which the first task of each was met. `??`: it cannot be read. */
+  states: PsStateCount[];
+}
+
+export interface PsStateCount {
+  /** crash's two letters. */
+  state: string;
+  tasks: number;
+}
+
+export function states(context: Context, tasks: readonly Task[]): PsStates {
+  const counts = new Map<string, number>();
+  for (const { stateCode } of tasks) {
+    if (isFault(stateCode)) context.warn(`ps: ${stateCode.explain()}`);
+    const state = isFault(stateCode) ? '??' : stateCode;
+    counts.set(state, (counts.get(state) ?? 0) + 1);
+  }
+  return {
+    show: 'states',
+    states: Array.from(counts, ([state, count]) => ({ state, tasks: count })),
+  };
+}
+
+export function* renderStates(data: PsStates): Generator<string> {
+  for (const { state, tasks } of data.states) yield `  ${state}: ${tasks}`;
+}
