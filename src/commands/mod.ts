@@ -1,8 +1,12 @@
 // `mod`: the loaded modules.
 import { isFault } from '../bytes/fault.ts';
-import { modules } from '../kernel/module.ts';
-import { hex, hex16 } from '../print/hex.ts';
+import { type Module, modules } from '../kernel/module.ts';
+import { taintText } from '../kernel/taint.ts';
+import { hex } from '../print/hex.ts';
+import type { Dump } from '../types/dump.ts';
 import { CommandError, defineCommand } from './kit/define.ts';
+import { type LaidOut, layoutOf, withLayout } from './kit/layout.ts';
+import { address16 } from './kit/task-line.ts';
 
 export interface ModEntry {
   readonly name: string | null;
@@ -15,59 +19,97 @@ export interface ModEntry {
   readonly state: string | null;
   /** TAINT_* bits the module set, as a number. */
   readonly taints: number | null;
+  /** Their letters: `OE`; empty when there is none. */
+  readonly taintLetters: string | null;
 }
 
-export interface ModData {
-  /** Whether this kernel keeps a module's memory as regions (6.4 and later). */
+/** By base address. */
+export type ModData = readonly ModEntry[];
+
+interface Layout {
+  /** This kernel keeps a module's memory as regions, the text's with a base of its own (6.4 and later). */
   readonly hasRegions: boolean;
-  /** By base address. */
-  readonly modules: readonly ModEntry[];
 }
+
+const options = {
+  t: { type: 'boolean', help: 'those that tainted the kernel, and the letters of it' },
+  s: { type: 'string', value: 'MODULE', help: 'refused: nothing need be loaded' },
+  S: { type: 'boolean', help: 'refused: nothing need be loaded' },
+} as const;
 
 export default defineCommand({
   name: 'mod',
   summary: 'the loaded modules: where they lie and how large they are',
-  options: {},
-  examples: [['mod', 'all modules, by address']],
+  options,
+  details: ["A module's symbols and types come from the dump: there are no object files to load."],
+  examples: [
+    ['mod', 'all modules, by address'],
+    ['mod -t', 'the tainted ones'],
+  ],
 
-  run({ dump, warn }): ModData {
+  run({ dump, warn }, { s, S }, operands): LaidOut<ModData, Layout> {
+    if (s !== undefined || S)
+      throw new CommandError(
+        'unsupported',
+        'mod: no object file is needed: symbols and types of modules come from the dump; `mod` lists them, `sym` and `struct` know them',
+      );
+    if (operands.length > 0)
+      throw new CommandError('usage', 'mod: takes no argument; `mod -h` shows its options');
     const walk = modules(dump);
-    const entries = Array.from(walk, (module) => {
-      const { name, state, taints, base } = module;
-      for (const value of [name, state, taints])
-        if (isFault(value)) warn(`mod: ${value.explain()}`);
-      return {
-        name: isFault(name) ? null : name,
-        module: hex(module.address),
-        base: base === undefined ? null : hex(base),
-        size: module.size,
-        state: isFault(state) ? null : state,
-        taints: isFault(taints) ? null : Number(taints),
-      };
-    });
+    const entries = Array.from(walk, (module) => entryOf(module, dump, warn));
     if (walk.end !== 'complete') {
       const why = isFault(walk.end) ? walk.end.explain() : walk.end;
       if (entries.length === 0) throw new CommandError('unreadable', `mod: ${why}`);
       warn(`mod: the list of modules is not whole: ${why}`);
     }
     const hasRegions = dump.types.member('module', 'mem') !== undefined;
-    return { hasRegions, modules: entries.sort(compare) };
+    return withLayout(entries.sort(compare), { hasRegions });
   },
 
-  *render({ modules, hasRegions }) {
-    const name = Math.max(4, ...modules.map((m) => m.name?.length ?? 1));
-    const size = Math.max(4, ...modules.map((m) => `${m.size}`.length));
-    // Regions have a text base of their own since 6.4; before, one layout has one base.
-    const base = centre(hasRegions ? 'TEXT_BASE' : 'BASE', 16);
-    const columns = [centre('MODULE', 16), 'NAME'.padEnd(name), base, 'SIZE'.padStart(size)];
-    yield `${columns.join('  ')}  OBJECT FILE`;
-    for (const module of modules) {
-      const at = module.base === null ? '?'.padStart(16) : hex16(BigInt(module.base));
-      const row = [hex16(BigInt(module.module)), (module.name ?? '?').padEnd(name), at];
-      yield `${[...row, `${module.size}`.padStart(size)].join('  ')}  (not loaded)  [CONFIG_KALLSYMS]`;
-    }
+  *render(modules, { t }) {
+    yield* t ? taintTable(modules) : table(modules, layoutOf(modules));
   },
 });
+
+function entryOf(module: Module, dump: Dump, warn: (text: string) => void): ModEntry {
+  const { name, state, taints, base } = module;
+  for (const value of [name, state, taints]) if (isFault(value)) warn(`mod: ${value.explain()}`);
+  return {
+    name: isFault(name) ? null : name,
+    module: hex(module.address),
+    base: base === undefined ? null : hex(base),
+    size: module.size,
+    state: isFault(state) ? null : state,
+    taints: isFault(taints) ? null : Number(taints),
+    taintLetters: isFault(taints) ? null : taints === 0n ? '' : taintText(dump, taints),
+  };
+}
+
+function* table(modules: ModData, { hasRegions }: Layout): Generator<string> {
+  const name = Math.max(4, ...modules.map((m) => m.name?.length ?? 1));
+  const size = Math.max(4, ...modules.map((m) => `${m.size}`.length));
+  // Regions have a text base of their own since 6.4; before, one layout has one base.
+  const base = centre(hasRegions ? 'TEXT_BASE' : 'BASE', 16);
+  const columns = [centre('MODULE', 16), 'NAME'.padEnd(name), base, 'SIZE'.padStart(size)];
+  yield `${columns.join('  ')}  OBJECT FILE`;
+  for (const module of modules) {
+    const row = [address16(module.module), (module.name ?? '?').padEnd(name)];
+    const place = [address16(module.base).padStart(16), `${module.size}`.padStart(size)];
+    yield `${[...row, ...place].join('  ')}  (not loaded)  [CONFIG_KALLSYMS]`;
+  }
+}
+
+function* taintTable(modules: ModData): Generator<string> {
+  const tainted = modules.filter((module) => module.taints);
+  if (tainted.length === 0) {
+    yield 'no tainted modules';
+    return;
+  }
+  const width = Math.max(4, ...tainted.map((m) => m.name?.length ?? 1));
+  yield `${'NAME'.padEnd(width)}  TAINTS`;
+  for (const { name, taintLetters } of tainted)
+    yield `${(name ?? '?').padEnd(width)}  ${taintLetters ?? '?'}`;
+}
 
 const centre = (text: string, width: number): string =>
   text.padStart(text.length + Math.floor((width - text.length) / 2)).padEnd(width);

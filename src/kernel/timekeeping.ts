@@ -53,7 +53,7 @@ class Clocksource extends View<keyof typeof clocksourceShape.fields> {
  * CONFIG_HZ: the clock source that counts jiffies has TICK_NSEC as its multiplier. kernel/time/jiffies.c
  * (5.10 to 7.2).
  */
-export function ticksPerSecond(dump: Dump): number | Fault {
+function ticksPerSecond(dump: Dump): number | Fault {
   const at = dump.symbol('clocksource_jiffies');
   if (isFault(at)) return at;
   const source = new Clocksource(dump, at);
@@ -65,21 +65,25 @@ export function ticksPerSecond(dump: Dump): number | Fault {
 }
 
 /**
- * Ticks (jiffies) that the timer interrupt has counted since boot. They begin five minutes before their 32-bit
- * wrap: INITIAL_JIFFIES, include/linux/jiffies.h.
+ * Whole seconds that the timer interrupt has counted since boot: less than the uptime by what passed before the
+ * first one. jiffies begin five minutes before their 32-bit wrap: INITIAL_JIFFIES, include/linux/jiffies.h.
  */
-export function ticksSinceBoot(dump: Dump): number | Fault {
+export function jiffiesSeconds(dump: Dump): number | Fault {
   const jiffies = globalWord(dump, 'jiffies_64');
   const hz = ticksPerSecond(dump);
   if (isFault(jiffies)) return jiffies;
   if (isFault(hz)) return hz;
-  return Number(jiffies - BigInt(2 ** 32 - 300 * hz));
+  const ticks = jiffies - BigInt(2 ** 32 - 300 * hz);
+  return Math.floor(Number(ticks) / hz);
 }
 
-/** The same in whole seconds: less than the uptime by what passed before the first one. */
-export function jiffiesSeconds(dump: Dump): number | Fault {
-  const ticks = ticksSinceBoot(dump);
-  const hz = ticksPerSecond(dump);
-  if (isFault(ticks)) return ticks;
-  return isFault(hz) ? hz : Math.floor(ticks / hz);
+/**
+ * When it booted, seconds since 1970, as crash reckons: the date less what the timer has counted. Later than the
+ * truth by what passed before the first timer interrupt: up to a second.
+ */
+export function bootSeconds(dump: Dump): number | Fault {
+  const now = kernelTime(dump);
+  const counted = jiffiesSeconds(dump);
+  if (isFault(now)) return now;
+  return isFault(counted) ? counted : now.dateSeconds - counted;
 }
