@@ -31,6 +31,8 @@ export interface Context {
   readonly session: Session;
   /** Something could not be read or is inferred: a sentence that goes beside the answer. */
   warn(text: string): void;
+  /** The other command that the words name, for one that has `runs`: `foreach`. */
+  readonly runs?: AnyCommand | undefined;
 }
 
 /** Another command's answer to a command line: its text; undefined when it has none. */
@@ -50,6 +52,11 @@ export interface Command<O extends OptionSpecs, R> {
   readonly examples: readonly (readonly [line: string, shows: string])[];
   /** Done before `run`, for a command whose answer rests on what other commands print: `why`. */
   prepare?(context: Context, ask: Ask): Promise<void>;
+  /**
+   * Which other command the words name, where they are that command's and not options of this one's own.
+   * It is loaded before `run`, which finds it in its context and gets all words as operands: `foreach`.
+   */
+  runs?(words: readonly string[]): string | undefined;
   /**
    * Looks; returns plain data (no bigint, no Fault): what `--json`, the report and the library give out.
    *

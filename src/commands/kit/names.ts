@@ -1,5 +1,7 @@
 // The commands' names, for whoever lists them without loading them.
 export const commandNames = [
+  'bt',
+  'foreach',
   'help',
   'log',
   'mod',

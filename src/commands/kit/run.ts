@@ -35,7 +35,9 @@ export async function runLine(context: Omit<Context, 'warn'>, line: string): Pro
       const answer = await runLine({ ...context, session: newSession() }, other);
       return answer.ok ? answer.text : undefined;
     });
-    const { data, text } = execute(command, { ...context, warn }, words);
+    const other = command.runs?.(words);
+    const runs = other === undefined ? undefined : await findCommand(other);
+    const { data, text } = execute(command, { ...context, warn, runs }, words);
     return { command: line, ok: true, data, text, warnings };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
@@ -48,7 +50,7 @@ export async function runLine(context: Omit<Context, 'warn'>, line: string): Pro
   }
 }
 
-/** One command on its words: what `foreach` does for each task, too. */
+/** One command on its words. */
 export function execute(
   command: AnyCommand,
   context: Context,
@@ -63,7 +65,13 @@ export function execute(
   return { data, text: lines.length === 0 ? '' : escapeLines(`${lines.join('\n')}\n`) };
 }
 
-function parseWords(command: AnyCommand, words: readonly string[]) {
+/**
+ * A command's words as its options and operands.
+ *
+ * @throws CommandError with its usage when it has no such option
+ */
+export function parseWords(command: AnyCommand, words: readonly string[]) {
+  if (command.runs) return { values: {}, positionals: [...words] };
   const options: Record<string, { type: 'boolean' | 'string'; short: string; multiple: boolean }> =
     {};
   for (const [letter, spec] of Object.entries(command.options as AnyCommand['options']))

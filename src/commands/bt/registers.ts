@@ -1,0 +1,166 @@
+// Saved registers: as data, and as crash's block of them.
+import type { Registers } from '../../arch/x86_64/registers.ts';
+import type { VirtualAddress } from '../../bytes/address.ts';
+import { hex, hex16 } from '../../print/hex.ts';
+import type { ExceptionFrame } from '../../stacks/state.ts';
+import type { Text } from '../../stacks/text.ts';
+
+/** Values by register name in crash's spelling, lower case (`rip`, `orig_rax`); null: not saved there. */
+export interface BtRegisters {
+  rip: string | null;
+  rsp: string | null;
+  rflags: string | null;
+  rax: string | null;
+  rbx: string | null;
+  rcx: string | null;
+  rdx: string | null;
+  rsi: string | null;
+  rdi: string | null;
+  rbp: string | null;
+  r8: string | null;
+  r9: string | null;
+  r10: string | null;
+  r11: string | null;
+  r12: string | null;
+  r13: string | null;
+  r14: string | null;
+  r15: string | null;
+  orig_rax: string | null;
+  cs: string | null;
+  ss: string | null;
+}
+
+export interface BtException {
+  /** By the entry code that saved the registers; `unknown` when it was found by -e. */
+  kind: 'fault' | 'interrupt' | 'nmi' | 'syscall' | 'unknown';
+  /** The processor's number of the exception (14: page fault); null for interrupts and system calls. */
+  vector: number | null;
+  /** `page fault`, … */
+  name: string | null;
+  /** Where the entry code left one: it overwrites the error code of a fault with −1 before the handler runs. */
+  errorCode: string | null;
+  mode: 'user' | 'kernel';
+  /** Where the saved registers lie. */
+  address: string;
+  /** What was interrupted. */
+  symbol: string | null;
+  offset: number | null;
+  module: string | null;
+  registers: BtRegisters;
+}
+
+const NAMES: Readonly<Record<keyof BtRegisters, keyof Registers>> = {
+  rip: 'ip',
+  rsp: 'sp',
+  rflags: 'flags',
+  rax: 'ax',
+  rbx: 'bx',
+  rcx: 'cx',
+  rdx: 'dx',
+  rsi: 'si',
+  rdi: 'di',
+  rbp: 'bp',
+  r8: 'r8',
+  r9: 'r9',
+  r10: 'r10',
+  r11: 'r11',
+  r12: 'r12',
+  r13: 'r13',
+  r14: 'r14',
+  r15: 'r15',
+  orig_rax: 'origAx',
+  cs: 'cs',
+  ss: 'ss',
+};
+
+/** Vectors by the name of the entry code without `asm_`: arch/x86/include/asm/{idtentry,trapnr}.h (6.12). */
+const FAULTS: Readonly<Record<string, readonly [vector: number, name: string]>> = {
+  exc_divide_error: [0, 'divide error'],
+  exc_debug: [1, 'debug'],
+  exc_int3: [3, 'breakpoint'],
+  exc_overflow: [4, 'overflow'],
+  exc_bounds: [5, 'bound range exceeded'],
+  exc_invalid_op: [6, 'invalid opcode'],
+  exc_device_not_available: [7, 'device not available'],
+  exc_double_fault: [8, 'double fault'],
+  exc_coproc_segment_overrun: [9, 'coprocessor segment overrun'],
+  exc_invalid_tss: [10, 'invalid TSS'],
+  exc_segment_not_present: [11, 'segment not present'],
+  exc_stack_segment: [12, 'stack segment fault'],
+  exc_general_protection: [13, 'general protection fault'],
+  exc_page_fault: [14, 'page fault'],
+  exc_coprocessor_error: [16, 'x87 exception'],
+  exc_alignment_check: [17, 'alignment check'],
+  exc_machine_check: [18, 'machine check'],
+  exc_simd_coprocessor_error: [19, 'SIMD exception'],
+  exc_control_protection: [21, 'control protection'],
+  exc_vmm_communication: [29, 'VMM communication'],
+};
+
+/** The NMI's own entry, and where one goes on that came during another: arch/x86/entry/entry_64.S (5.10 to 6.12). */
+const NMI_ENTRIES = ['exc_nmi', 'end_repeat_nmi'];
+
+export function registersData(saved: ExceptionFrame['registers']): BtRegisters {
+  const entries = Object.entries(NAMES).map(([name, key]) => {
+    const value = saved[key];
+    return [name, value === undefined ? null : hex(value)];
+  });
+  return Object.fromEntries(entries) as unknown as BtRegisters;
+}
+
+/** @param entry the function that saved the registers; undefined when nothing tells */
+export function exceptionData(
+  text: Text,
+  frame: ExceptionFrame,
+  entry: string | undefined,
+): BtException {
+  const { registers, isUser } = frame;
+  const ip = registers.ip as VirtualAddress;
+  const place = isUser ? undefined : text.at(ip);
+  const what = classify(entry);
+  const code = registers.origAx;
+  const isCode = what.kind === 'fault' && code !== undefined && BigInt.asIntN(64, code) !== -1n;
+  return {
+    ...what,
+    errorCode: isCode ? hex(code) : null,
+    mode: isUser ? 'user' : 'kernel',
+    address: hex(frame.address),
+    symbol: place?.symbol ?? null,
+    offset: place?.offset ?? null,
+    module: place?.module ?? null,
+    registers: registersData(registers),
+  };
+}
+
+function classify(entry: string | undefined): Pick<BtException, 'kind' | 'vector' | 'name'> {
+  const name = entry?.replace(/^asm_/, '') ?? '';
+  const fault = FAULTS[name] ?? FAULTS[name.replace(/^noist_/, '')];
+  if (fault) return { kind: 'fault', vector: fault[0], name: fault[1] };
+  if (NMI_ENTRIES.includes(name)) return { kind: 'nmi', vector: 2, name: 'NMI' };
+  if (name.startsWith('entry_SYS')) return { kind: 'syscall', vector: null, name: 'system call' };
+  if (name.startsWith('sysvec_')) return { kind: 'interrupt', vector: null, name: name.slice(7) };
+  if (/interrupt/.test(name)) return { kind: 'interrupt', vector: null, name: 'device interrupt' };
+  return { kind: 'unknown', vector: null, name: null };
+}
+
+/** `[exception RIP: parcel_check+28]`, for an address in the kernel. */
+export const exceptionRip = ({ mode, symbol, offset }: BtException): string => {
+  if (mode === 'user') return 'user space';
+  if (symbol === null) return 'unknown or invalid address';
+  return `${symbol}${offset ? `+${offset}` : ''}`;
+};
+
+/** crash's block of registers: seven lines. */
+export function* registerBlock(registers: BtRegisters): Generator<string> {
+  const value = (name: keyof BtRegisters, digits = 16): string => {
+    const word = registers[name];
+    return word === null ? '?'.padStart(digits) : hex16(BigInt(word)).slice(-digits);
+  };
+  yield `    RIP: ${value('rip')}  RSP: ${value('rsp')}  RFLAGS: ${value('rflags', 8)}`;
+  yield `    RAX: ${value('rax')}  RBX: ${value('rbx')}  RCX: ${value('rcx')}`;
+  yield `    RDX: ${value('rdx')}  RSI: ${value('rsi')}  RDI: ${value('rdi')}`;
+  yield `    RBP: ${value('rbp')}   R8: ${value('r8')}   R9: ${value('r9')}`;
+  yield `    R10: ${value('r10')}  R11: ${value('r11')}  R12: ${value('r12')}`;
+  yield `    R13: ${value('r13')}  R14: ${value('r14')}  R15: ${value('r15')}`;
+  yield `    ORIG_RAX: ${value('orig_rax')}  CS: ${value('cs', 4)}  SS: ${value('ss', 4)}`;
+}
