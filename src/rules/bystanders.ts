@@ -6,7 +6,7 @@ import type { FrameFact } from '../facts/kit/frames.ts';
 import { tasks } from '../facts/tasks.ts';
 import { type Trigger, trigger } from '../facts/trigger.ts';
 import { defineRule, type Exoneration, exonerate } from './kit/define.ts';
-import { count, join, nameOf } from './kit/text.ts';
+import { count, join, nameOf, seconds } from './kit/text.ts';
 
 /** Interrupts a second of one CPU below which no driver keeps it busy: each takes microseconds. */
 const STORM_PER_SECOND = 10_000;
@@ -82,22 +82,28 @@ function* drivers(
   nowNs: number | null,
 ): Generator<Exoneration> {
   // A stack that is not whole may hide a frame: then its absence means nothing.
-  if (trigger.kind === 'unknown' || nowNs === null || !cpus.every((cpu) => cpu.stack.isWhole))
-    return;
-  const frames = cpus.flatMap((cpu) => cpu.stack.frames);
-  for (const { irq, module, handler, device, perCpu } of interrupts) {
-    if (module === null || frames.some((frame) => frame.module === module)) continue;
-    const perSecond = perCpu.map(({ cpu, count: n }) => ({ cpu, n, rate: n / (nowNs / 1e9) }));
-    if (perSecond.some(({ rate }) => rate > STORM_PER_SECOND)) continue;
-    const total = perSecond.reduce((sum, { n }) => sum + n, 0);
-    if (total === 0) continue;
-    const here = perSecond.find(({ cpu }) => cpu === trigger.cpu);
-    const counts = `${count(total, 'interrupt')} since boot (IRQ ${irq}${device ? ` ${device}` : ''}, ${(total / (nowNs / 1e9)).toFixed(1)} a second${here ? `, ${here.n} of them on CPU ${here.cpu}` : ''})`;
+  if (trigger.kind !== 'panic' || nowNs === null || !cpus.every((cpu) => cpu.stack.isWhole)) return;
+  const inTraces = new Set(cpus.flatMap((cpu) => cpu.stack.frames.map((frame) => frame.module)));
+  const modules = new Set(interrupts.flatMap(({ module }) => module ?? []));
+  for (const module of modules) {
+    const own = interrupts.filter((interrupt) => interrupt.module === module);
+    const rate = Math.max(...cpus.map(({ cpu }) => takenOn(own, cpu))) / (nowNs / 1e9);
+    const total = own.reduce((sum, { perCpu }) => sum + perCpu.reduce((n, c) => n + c.count, 0), 0);
+    if (inTraces.has(module) || total === 0 || rate > STORM_PER_SECOND) continue;
+    const here = trigger.cpu === null ? undefined : takenOn(own, trigger.cpu);
     yield exonerate(
       'module',
       module,
-      `its ${handler ?? 'handler'} served ${counts}: no storm; none of its functions stands in the stack of any CPU, all of which were unwound to the end, so no way leads from it to panic()`,
+      `its interrupts were served: ${count(total, 'interrupt')} in ${seconds(nowNs)} (${join(own.map(lineOf))}), ${(total / (nowNs / 1e9)).toFixed(1)} a second${here === undefined ? '' : `, ${here} of them on CPU ${trigger.cpu}`}: no storm. None of its functions stands on the stack of any CPU, all of which were unwound to the end: no way leads from it to panic()`,
       'bt -a',
     );
   }
 }
+
+const takenOn = (interrupts: readonly Interrupt[], cpu: number): number =>
+  interrupts.reduce(
+    (sum, { perCpu }) => sum + (perCpu.find((taken) => taken.cpu === cpu)?.count ?? 0),
+    0,
+  );
+
+const lineOf = ({ irq, device }: Interrupt): string => `IRQ ${irq}${device ? ` ${device}` : ''}`;

@@ -73,7 +73,7 @@ export function mapleEntries(
         // A pivot of 0 behind the first one ends the node: the slot reaches to the node's own end.
         const last = (pivot === 0n && i > 0) || pivot > max ? max : pivot;
         if (last < first) return;
-        if (!isLeaf && isNode(slot)) yield* below(slot, first, last, depth + 1);
+        if (!isLeaf && slot !== 0n) yield* below(slot, first, last, depth + 1);
         else if (isLeaf && slot !== 0n && !isReserved(slot)) {
           given++;
           yield { first, last, entry: slot };

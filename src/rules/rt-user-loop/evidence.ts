@@ -1,0 +1,72 @@
+// What anybody can see for oneself.
+import { ancestors, type TaskFact } from '../../facts/tasks.ts';
+import { type Evidence, see } from '../kit/define.ts';
+import { count, join, literal, memberLine, nameOf, seconds } from '../kit/text.ts';
+import { type Facts, type Hog, percent, policyOf, waitOf } from './hog.ts';
+
+export function evidenceOn(
+  { cpu, task, share, heldNs }: Hog,
+  all: readonly TaskFact[],
+): Evidence[] {
+  const { pid, policy, rtPriority, prio } = task;
+  const number = policy === 'FIFO' ? 1 : 2;
+  const line = ancestors(all, task);
+  return [
+    see(
+      `${nameOf(task)} was on CPU ${cpu} in user mode (CS 0033): no kernel code of its own was running`,
+      `bt ${pid}`,
+      new RegExp(`^PID: ${pid}\\b.*CPU: ${cpu}\\b`),
+      /\bRIP: 0000[0-9a-f]{12}\b/,
+      /\bCS: 0033\b/,
+    ),
+    see(
+      `it is real-time: ${policyOf(task)}, above every normal task`,
+      `task -R policy,rt_priority,prio ${pid}`,
+      memberLine('policy', number),
+      memberLine('rt_priority', rtPriority ?? 0),
+      memberLine('prio', prio ?? 0),
+    ),
+    see(
+      `its time was the program’s own: ${ticks(task.userNs)} of ticks in user mode, ${ticks(task.systemNs)} in the kernel (ticks miss some: by the exact account it ran for ${ticks(task.ranNs)}, ${percent(share)} of the ${seconds(heldNs[1])} it had the CPU)`,
+      `ps -t ${pid}`,
+      /\bRUN TIME: /,
+      new RegExp(`\\bUTIME: ${task.userNs}\\b`),
+      new RegExp(`\\bSTIME: ${task.systemNs}\\b`),
+    ),
+    ...(line.length > 0
+      ? [
+          see(
+            `it was started by ${line.map(nameOf).join(' ← ')}`,
+            `ps -p ${pid}`,
+            ...line.map((parent) => new RegExp(`PID: ${parent.pid}\\b`)),
+          ),
+        ]
+      : []),
+  ];
+}
+
+const ticks = (ns: number | null): string => (ns === null ? '?' : seconds(ns));
+
+export function starvedEvidence(hogs: readonly Hog[], nowNs: number): Evidence[] {
+  return hogs.map(({ cpu, task, starved }) => {
+    const longest = Math.max(...starved.map((t) => waitOf(t, nowNs)));
+    return see(
+      `${count(starved.length, 'task')} waited on CPU ${cpu} behind it, the longest for ${seconds(longest)}`,
+      `runq -c ${cpu}`,
+      new RegExp(`CURRENT: PID: ${task.pid}\\b`),
+      ...starved.map((t) => new RegExp(`PID: ${t.pid}\\b.*COMMAND: "${literal(t.comm)}"`)),
+    );
+  });
+}
+
+export function throttlingEvidence({ limits }: Facts): Evidence[] {
+  const servers = limits.fairServerRuntimeNs?.filter((server) => server.ns === 0) ?? [];
+  if (servers.length === 0) return [];
+  return [
+    see(
+      `nothing held them back: kernel.sched_rt_runtime_us was ${limits.runtimeUs}, and the fair server of CPU${servers.length > 1 ? 's' : ''} ${join(servers.map((s) => String(s.cpu)))} was off`,
+      'log',
+      ...servers.map((server) => new RegExp(`Fair server disabled in CPU ${server.cpu}\\b`)),
+    ),
+  ];
+}

@@ -1,0 +1,197 @@
+// Scenes: facts as a rule would be given them, without any dump.
+import { type Alarm, alarms } from '../src/facts/alarms.ts';
+import { clock } from '../src/facts/clock.ts';
+import { type CpuFact, cpus } from '../src/facts/cpus.ts';
+import { type FaultSite, faultSite } from '../src/facts/fault-site.ts';
+import { type Interrupt, interrupts } from '../src/facts/interrupts.ts';
+import type { Fact } from '../src/facts/kit/define.ts';
+import type { FrameFact } from '../src/facts/kit/frames.ts';
+import { type LockSleeper, lockSleepers } from '../src/facts/lock-sleepers.ts';
+import { type RtLimits, rtLimits } from '../src/facts/rt-limits.ts';
+import { type Sleeper, sleepers } from '../src/facts/sleepers.ts';
+import { type TaskFact, tasks } from '../src/facts/tasks.ts';
+import { type Trigger, trigger } from '../src/facts/trigger.ts';
+import { type Feeder, watchdogFeeder } from '../src/facts/watchdog-feeder.ts';
+import type { Look } from '../src/rules/judge.ts';
+
+/** The time in every scene, unless it says otherwise: 100 s. */
+export const NOW_NS = 100e9;
+/** A moment so many seconds before that. */
+export const ago = (seconds: number): number => NOW_NS - seconds * 1e9;
+
+export interface Scene {
+  readonly nowNs?: number | null;
+  readonly tasks?: readonly TaskFact[];
+  readonly cpus?: readonly CpuFact[];
+  readonly limits?: RtLimits;
+  readonly trigger?: Trigger;
+  readonly feeder?: Feeder | null;
+  readonly site?: FaultSite | null;
+  readonly sleepers?: readonly Sleeper[];
+  readonly lockSleepers?: readonly LockSleeper[];
+  readonly alarms?: readonly Alarm[];
+  readonly interrupts?: readonly Interrupt[];
+  /** What could not be read, by the fact's id. */
+  readonly holes?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Gives a scene's facts as a dump would; what it does not say is as on a quiet machine. */
+export function lookAt(scene: Scene): Look {
+  const { nowNs = NOW_NS } = scene;
+  const values = new Map<Fact<unknown>, unknown>([
+    [clock, { nowNs }],
+    [tasks, scene.tasks ?? []],
+    [cpus, scene.cpus ?? []],
+    [rtLimits, scene.limits ?? limits()],
+    [trigger, scene.trigger ?? panic()],
+    [watchdogFeeder, scene.feeder ?? null],
+    [faultSite, scene.site ?? null],
+    [sleepers, scene.sleepers ?? []],
+    [lockSleepers, scene.lockSleepers ?? []],
+    [alarms, scene.alarms ?? []],
+    [interrupts, scene.interrupts ?? []],
+  ]);
+  return <T>(fact: Fact<T>) => {
+    if (!values.has(fact)) throw new Error(`the scene has no fact ${fact.id}`);
+    return { value: values.get(fact) as T, holes: scene.holes?.[fact.id] ?? [] };
+  };
+}
+
+/** A task of a program, asleep as most are. */
+export const task = (pid: number, about: Partial<TaskFact> = {}): TaskFact => ({
+  address: `0xffff8880${(0x10000000 + pid * 0x1000).toString(16)}`,
+  pid,
+  tgid: pid,
+  ppid: null,
+  comm: `program-${pid}`,
+  cpu: 0,
+  state: 1,
+  isKernelThread: false,
+  isIdle: false,
+  runningOn: null,
+  isWaitingForCpu: false,
+  isUninterruptible: false,
+  schedClass: 'fair',
+  policy: 'NORMAL',
+  rtPriority: 0,
+  prio: 120,
+  ranNs: 1e9,
+  userNs: 5e8,
+  systemNs: 5e8,
+  startedNs: ago(90),
+  lastArrivalNs: ago(1),
+  lastQueuedNs: 0,
+  voluntarySwitches: 100,
+  involuntarySwitches: 10,
+  ...about,
+});
+
+/** A task that had a CPU for so long, all of it in user mode. */
+export const running = (pid: number, cpu: number, seconds: number, about: Partial<TaskFact> = {}) =>
+  task(pid, {
+    cpu,
+    runningOn: cpu,
+    state: 0,
+    ranNs: seconds * 1e9,
+    userNs: seconds * 1e9,
+    systemNs: 0,
+    startedNs: ago(seconds),
+    lastArrivalNs: ago(seconds),
+    ...about,
+  });
+
+/** A task that has wanted a CPU for so long. */
+export const waiting = (pid: number, cpu: number, seconds: number, about: Partial<TaskFact> = {}) =>
+  task(pid, {
+    cpu,
+    state: 0,
+    isWaitingForCpu: true,
+    lastQueuedNs: ago(seconds),
+    lastArrivalNs: ago(seconds + 1),
+    ...about,
+  });
+
+/** SCHED_RR of a priority. */
+export const realTime = (rtPriority: number): Partial<TaskFact> => ({
+  schedClass: 'rt',
+  policy: 'RR',
+  rtPriority,
+  prio: 99 - rtPriority,
+});
+
+/** A CPU whose task was in user mode for so long. */
+export const cpu = (
+  n: number,
+  pid: number,
+  seconds: number,
+  about: Partial<CpuFact> = {},
+): CpuFact => ({
+  cpu: n,
+  pid,
+  mode: 'user',
+  executing: [],
+  stack: { frames: [], isWhole: true, fromUser: true },
+  since: { fromNs: ago(seconds), toNs: ago(seconds) },
+  stopperWaitsSinceNs: null,
+  ...about,
+});
+
+export const idleCpu = (n: number): CpuFact =>
+  cpu(n, 0, 0, { mode: 'idle', since: null, executing: [frame('do_idle')] });
+
+export const frame = (
+  name: string,
+  module: string | null = null,
+  about: Partial<FrameFact> = {},
+): FrameFact => ({
+  function: name,
+  symbol: name,
+  module,
+  pc: '0xffffffff81000010',
+  isCertain: true,
+  isInterrupted: false,
+  ...about,
+});
+
+/** Throttling and the fair server as a distribution sets them; `limits(-1)`: off. */
+export const limits = (runtimeUs: number | null = 950_000): RtLimits => ({
+  runtimeUs,
+  periodUs: 1_000_000,
+  fairServerRuntimeNs: null,
+});
+
+/** A panic that nobody can tell the reason of. */
+export const panic = (about: Partial<Trigger> = {}): Trigger => ({
+  kind: 'panic',
+  detector: 'none',
+  function: 'some_function',
+  module: null,
+  message: 'a message',
+  cpu: 0,
+  pid: 1,
+  uptimeSeconds: 100,
+  parameters: {},
+  messengers: [],
+  isWhole: true,
+  ...about,
+});
+
+/** Somebody wrote c to /proc/sysrq-trigger. */
+export const byHand = (pid: number): Trigger =>
+  panic({ kind: 'sysrq', function: 'sysrq_handle_crash', message: 'sysrq triggered crash', pid });
+
+/** The IPMI watchdog warned, with the usual settings. */
+export const ipmi = (about: Partial<Trigger> = {}): Trigger =>
+  panic({
+    detector: 'ipmi-watchdog',
+    function: 'ipmi_wdog_pretimeout_handler',
+    module: 'ipmi_watchdog',
+    message: 'Watchdog pre-timeout',
+    parameters: { timeout: 90, pretimeout: 30 },
+    messengers: [
+      frame('panic'),
+      frame('ipmi_wdog_pretimeout_handler', 'ipmi_watchdog'),
+      frame('asm_common_interrupt'),
+    ],
+    ...about,
+  });
