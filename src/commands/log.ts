@@ -6,6 +6,7 @@ import { calendar } from '../print/time.ts';
 import type { Dump } from '../types/dump.ts';
 import { CommandError, type Context, defineCommand, type Options } from './kit/define.ts';
 import { type LaidOut, layoutOf, withLayout } from './kit/layout.ts';
+import { misused } from './kit/usage.ts';
 
 export interface LogEntry {
   /** Number of the message since boot. */
@@ -44,7 +45,7 @@ const options = {
 
 type LogOptions = Options<typeof options>;
 
-export default defineCommand({
+const log = defineCommand({
   name: 'log',
   summary: "the kernel's messages, from its ring buffer",
   options,
@@ -59,12 +60,11 @@ export default defineCommand({
   ],
 
   run(context, options, operands): LaidOut<LogData, Layout> {
-    if (operands.length > 0)
-      throw new CommandError('usage', 'log: takes no argument; `log -h` shows its options');
-    const log = kernelLog(context.dump);
-    if (isFault(log)) throw new CommandError('unreadable', `log: ${log.explain()}`);
-    for (const warning of log.warnings) context.warn(`log: ${warning}`);
-    const entries = log.records.map(
+    if (operands.length > 0) throw misused(log);
+    const buffer = kernelLog(context.dump);
+    if (isFault(buffer)) throw new CommandError('unreadable', `log: ${buffer.explain()}`);
+    for (const warning of buffer.warnings) context.warn(`log: ${warning}`);
+    const entries = buffer.records.map(
       ({ seq, timestampNs, level, facility, caller, text, subsystem, device }): LogEntry => ({
         ...{ seq, timestampNs, level, facility, caller, text: text ?? null },
         subsystem: subsystem || null,
@@ -82,6 +82,8 @@ export default defineCommand({
     for (const entry of entries) yield* entryLines(entry, options, layout);
   },
 });
+
+export default log;
 
 /** crash's column: as wide as the largest pid there can be, 8 where the kernel has no one limit (7.2). */
 function callerWidth(dump: Dump): number {

@@ -7,6 +7,7 @@ import type { Dump } from '../types/dump.ts';
 import { CommandError, defineCommand } from './kit/define.ts';
 import { type LaidOut, layoutOf, withLayout } from './kit/layout.ts';
 import { address16 } from './kit/task-line.ts';
+import { misused } from './kit/usage.ts';
 
 export interface ModEntry {
   readonly name: string | null;
@@ -37,7 +38,7 @@ const options = {
   S: { type: 'boolean', help: 'refused: nothing need be loaded' },
 } as const;
 
-export default defineCommand({
+const mod = defineCommand({
   name: 'mod',
   summary: 'the loaded modules: where they lie and how large they are',
   options,
@@ -53,8 +54,7 @@ export default defineCommand({
         'unsupported',
         'mod: no object file is needed: symbols and types of modules come from the dump; `mod` lists them, `sym` and `struct` know them',
       );
-    if (operands.length > 0)
-      throw new CommandError('usage', 'mod: takes no argument; `mod -h` shows its options');
+    if (operands.length > 0) throw misused(mod);
     const walk = modules(dump);
     const entries = Array.from(walk, (module) => entryOf(module, dump, warn));
     if (walk.end !== 'complete') {
@@ -70,6 +70,8 @@ export default defineCommand({
     yield* t ? taintTable(modules) : table(modules, layoutOf(modules));
   },
 });
+
+export default mod;
 
 function entryOf(module: Module, dump: Dump, warn: (text: string) => void): ModEntry {
   const { name, state, taints, base } = module;

@@ -1,6 +1,7 @@
 // `runq`: what runs on each CPU, and what waits for it.
 import { onlineCpus, possibleCpus } from '../kernel/cpus.ts';
 import { CommandError, type Context, defineCommand } from './kit/define.ts';
+import { misused } from './kit/usage.ts';
 import { type RunqCpu, readCpu } from './runq/cpu.ts';
 import { groupLines } from './runq/groups.ts';
 import { clockLines, lagLines, queueLines, sinceLines } from './runq/lines.ts';
@@ -8,7 +9,7 @@ import { clockLines, lagLines, queueLines, sinceLines } from './runq/lines.ts';
 /** One entry a CPU. The options change the text only. */
 export type RunqData = readonly RunqCpu[];
 
-export default defineCommand({
+const runq = defineCommand({
   name: 'runq',
   summary: 'what runs on each CPU, and what waits for it, by scheduling class',
   options: {
@@ -29,8 +30,7 @@ export default defineCommand({
   ],
 
   run(context, options, operands): RunqData {
-    if (operands.length > 0)
-      throw new CommandError('usage', 'runq: takes no argument; `runq -h` shows its options');
+    if (operands.length > 0) throw misused(runq);
     const queues = onlineCpus(context.dump);
     const cpus = options.c === undefined ? queues : chosen(context, options.c);
     return cpus.filter((cpu) => queues.includes(cpu)).map((cpu) => readCpu(context, cpu));
@@ -45,6 +45,8 @@ export default defineCommand({
     else yield* queueLines(cpus);
   },
 });
+
+export default runq;
 
 /** `0-3,8`, `a`, `all`. @throws CommandError `runq: invalid cpu specification: X` */
 function chosen({ dump }: Context, words: string): number[] {

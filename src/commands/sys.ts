@@ -1,6 +1,6 @@
 // `sys`: the machine, its kernel and how it stopped, on one page.
 import { CommandError, defineCommand } from './kit/define.ts';
-import { usage } from './kit/usage.ts';
+import { misused } from './kit/usage.ts';
 import { kernelConfig } from './sys/config.ts';
 import { type SystemSummary, summaryLines, systemSummary } from './sys/summary.ts';
 import { type TaintSummary, taintLine, taintSummary } from './sys/taint.ts';
@@ -35,8 +35,7 @@ const sys = defineCommand({
     if (options.p !== undefined)
       throw new CommandError('unsupported', 'sys: cannot panic a dumpfile!');
     const [operand, ...more] = operands;
-    if (more.length > 0 || (operand !== undefined && operand !== 'config'))
-      throw new CommandError('usage', usage(sys));
+    if (more.length > 0 || (operand !== undefined && operand !== 'config')) throw misused(sys);
     if (operand === 'config') return { kind: 'config', config: kernelConfig(context.dump) };
     return options.t ? taintSummary(context.dump) : systemSummary(context);
   },

@@ -10,7 +10,7 @@ import {
   type Options,
 } from './define.ts';
 import { newSession } from './session.ts';
-import { usage } from './usage.ts';
+import { misused, usage } from './usage.ts';
 
 /** What one command line came to: one element of `run --json`'s `results`. */
 export type Answer = {
@@ -83,7 +83,7 @@ export function parseWords(command: AnyCommand, words: readonly string[]) {
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
   } catch {
-    throw new CommandError('usage', usage(command));
+    throw misused(command);
   }
 }
 

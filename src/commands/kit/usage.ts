@@ -1,5 +1,5 @@
 // A command's own help, made from its declaration.
-import type { AnyCommand, OptionSpec } from './define.ts';
+import { type AnyCommand, CommandError, type OptionSpec } from './define.ts';
 
 /** What `help CMD` and `CMD -h` print. */
 export function usage(command: AnyCommand): string {
@@ -29,6 +29,13 @@ export function usage(command: AnyCommand): string {
   }
   return `${lines.join('\n')}\n`;
 }
+
+/** The command has no such option, or other operands: crash's words. */
+export const misused = (command: AnyCommand): CommandError =>
+  new CommandError(
+    'usage',
+    `Usage:\n  ${synopsis(command)}\nEnter "help ${command.name}" for details.`,
+  );
 
 export function synopsis(command: AnyCommand): string {
   const options = Object.entries(command.options as Record<string, OptionSpec>);
