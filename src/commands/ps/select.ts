@@ -106,7 +106,11 @@ export function cpusNamed(text: string, known: readonly number[]): number[] {
       if (!/^[0-9]+$/.test(word))
         throw new CommandError('usage', `ps: ${word}: "${word}" is not a digit 0 - 9`);
     const range = known.filter((cpu) => cpu >= Number(first) && cpu <= Number(last));
-    if (more !== undefined || range.length !== Number(last) - Number(first) + 1)
+    if (
+      more !== undefined ||
+      range.length === 0 ||
+      range.length !== Number(last) - Number(first) + 1
+    )
       throw new CommandError('not-found', `ps: invalid cpu specification: ${text}`);
     for (const cpu of range) cpus.add(cpu);
   }
