@@ -1,5 +1,6 @@
 // A long table in memory, read where it is looked at: a page is fetched when its first byte is.
 import type { VirtualAddress } from '../bytes/address.ts';
+import { latin1 } from '../bytes/cursor.ts';
 import { type Fault, isFault } from '../bytes/fault.ts';
 import { type Memory, PAGE_SIZE } from './memory.ts';
 
@@ -88,6 +89,10 @@ export class Region {
 
   /** Up to a NUL, the end, what is missing, or `limit`; one character a byte. */
   text(offset: number, limit: number): string {
+    if (this.u8(offset) <= 0) return '';
+    const from = this.#shift + offset - this.#number * PAGE_SIZE;
+    const inPage = this.#page.subarray(from, from + Math.min(limit, this.size - offset));
+    if (inPage.includes(0)) return latin1(inPage);
     let text = '';
     for (let at = offset; at < offset + limit; at++) {
       const byte = this.u8(at);

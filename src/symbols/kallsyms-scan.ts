@@ -10,6 +10,7 @@
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { Fault, isFault } from '../bytes/fault.ts';
 import { type Memory, PAGE_SIZE } from '../memory/memory.ts';
+import { Region } from '../memory/region.ts';
 import type { KallsymsTables } from './kallsyms.ts';
 
 /** The part of the kernel's image to search: its read-only data, as far as that is known. */
@@ -59,6 +60,7 @@ function tablesAround(image: Image, hit: number, text: VirtualAddress): Kallsyms
       tokenIndex: image.address(tokens.index),
       offsets: image.address(offsets.at),
       relativeBase: offsets.relativeBase,
+      markers: image.address(markers.at),
     };
   }
   return undefined;
@@ -135,6 +137,7 @@ function findNames(image: Image, markers: Markers): { at: number; count: number 
 function skipNames(image: Image, at: number, count: number): number {
   for (let i = 0; i < count; i++) {
     const first = image.u8(at);
+    if (first <= 0) return -1;
     at += first & 0x80 ? 2 + ((first & 0x7f) | (image.u8(at + 1) << 7)) : 1 + first;
   }
   return at;
@@ -157,39 +160,37 @@ function findOffsets(
   return { at, relativeBase: isBase(after) ? after : undefined };
 }
 
-/** The image as bytes at offsets from the start of the range; what is missing reads as 0xff. */
+/** The image as bytes at offsets from the start of the range; what is missing reads as −1. */
 class Image {
-  readonly #memory: Memory;
-  readonly #firstPage: number;
-  readonly #base: bigint;
-  readonly #size: number;
-  #number = -1;
-  #page: Uint8Array = MISSING;
+  readonly #start: bigint;
+  readonly #bytes: Region;
+  readonly #pages: (page: number) => Uint8Array | Fault;
 
   constructor(memory: Memory, range: ImageRange) {
-    this.#memory = memory;
-    this.#firstPage = Number(range.start >> 12n);
-    this.#base = range.start & ~0xfffn;
-    this.#size = range.size;
+    this.#start = range.start & ~0xfffn;
+    this.#bytes = Region.of(memory, virtual(this.#start), range.size);
+    const first = Number(range.start >> 12n);
+    this.#pages = (number) => memory.page(first + number);
   }
 
   address(offset: number): VirtualAddress {
-    return virtual(this.#base + BigInt(offset));
+    return virtual(this.#start + BigInt(offset));
   }
 
   u8(offset: number): number {
-    const number = Math.floor(offset / PAGE_SIZE);
-    if (number !== this.#number) this.#turn(number);
-    return this.#page[offset - number * PAGE_SIZE] as number;
+    return this.#bytes.u8(offset);
   }
+
   u16(offset: number): number {
-    return this.u8(offset) | (this.u8(offset + 1) << 8);
+    return this.#bytes.u16(offset);
   }
+
   u32(offset: number): number {
-    return (this.u16(offset) | (this.u16(offset + 2) << 16)) >>> 0;
+    return this.#bytes.u32(offset);
   }
+
   u64(offset: number): bigint {
-    return (BigInt(this.u32(offset + 4)) << 32n) | BigInt(this.u32(offset));
+    return this.#bytes.u64(offset) ?? 0n;
   }
 
   /** Bytes before the NUL; undefined when there is none within `limit`. */
@@ -202,19 +203,13 @@ class Image {
   *search(wanted: Buffer): Generator<number> {
     const window = Buffer.alloc(wanted.length - 1 + PAGE_SIZE);
     const carried = wanted.length - 1;
-    for (let number = 0; number * PAGE_SIZE < this.#size; number++) {
+    for (let number = 0; number * PAGE_SIZE < this.#bytes.size; number++) {
       window.copyWithin(0, PAGE_SIZE);
-      this.#turn(number);
-      window.set(this.#page, carried);
+      const page = this.#pages(number);
+      window.set(isFault(page) ? MISSING : page, carried);
       for (let i = window.indexOf(wanted); i >= 0; i = window.indexOf(wanted, i + 1))
         yield number * PAGE_SIZE - carried + i;
     }
-  }
-
-  #turn(number: number): void {
-    const page = number < 0 ? MISSING : this.#memory.page(this.#firstPage + number);
-    this.#page = isFault(page) ? MISSING : page;
-    this.#number = number;
   }
 }
 

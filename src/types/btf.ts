@@ -6,38 +6,15 @@
 //
 // A type: u32 name_off, u32 info (bits 0–23 vlen, 24–30 kind, 31 kind flag), u32 size or type, then what
 // its kind adds. Source: include/uapi/linux/btf.h (7.2; its wider vlen and kind are right for all older data).
-import { Cursor, latin1 } from '../bytes/cursor.ts';
-import { Fault } from '../bytes/fault.ts';
-import { NameIndex } from './name-index.ts';
+import { type Fault, isFault } from '../bytes/fault.ts';
+import { Region } from '../memory/region.ts';
+import { type Sections, sectionsOf, TypeScan } from './btf-sections.ts';
+import { MAX_NAME, NameIndex } from './name-index.ts';
 import { memberOf, sizeOf, strip } from './paths.ts';
 import type { Field, Member, Type, TypeId, TypeKind, TypeTable } from './table.ts';
 
 const enum_ = 6;
 const enum64 = 19;
-
-/** Words that follow the three of every type: a fixed number, and some for each of its vlen entries. */
-const extraWords: readonly (readonly [fixed: number, each: number])[] = [
-  [0, 0], // 0 void
-  [1, 0], // 1 INT
-  [0, 0], // 2 PTR
-  [3, 0], // 3 ARRAY
-  [0, 3], // 4 STRUCT
-  [0, 3], // 5 UNION
-  [0, 2], // 6 ENUM
-  [0, 0], // 7 FWD
-  [0, 0], // 8 TYPEDEF
-  [0, 0], // 9 VOLATILE
-  [0, 0], // 10 CONST
-  [0, 0], // 11 RESTRICT
-  [0, 0], // 12 FUNC
-  [0, 2], // 13 FUNC_PROTO
-  [1, 0], // 14 VAR
-  [0, 3], // 15 DATASEC
-  [0, 0], // 16 FLOAT
-  [1, 0], // 17 DECL_TAG
-  [0, 0], // 18 TYPE_TAG
-  [0, 3], // 19 ENUM64
-];
 
 const kindNumbers: Record<TypeKind, readonly number[]> = {
   struct: [4],
@@ -48,66 +25,63 @@ const kindNumbers: Record<TypeKind, readonly number[]> = {
   function: [12],
 };
 
+const isNamedKind: boolean[] = [];
+for (const kind of Object.values(kindNumbers).flat()) isNamedKind[kind] = true;
+
+/** Types looked at in one go: a search goes on in such steps until it has found. */
+const STEP = 512;
+
+/** Nothing is read before it is asked for; then types are indexed from the first on, no further than to the answer. */
 export class Btf implements TypeTable {
   readonly #base: Btf | undefined;
-  /** The type section; offsets below are in these words. */
-  readonly #words: Uint32Array;
-  readonly #strings: Uint8Array;
+  readonly #types: Region;
+  readonly #strings: Region;
   /** First string offset that is ours; below it they are the base's. */
   readonly #stringStart: number;
-  /** Word offset of each of our types, by id − firstId. */
-  readonly #offsets: Uint32Array;
+  readonly #scan: TypeScan;
   readonly firstId: number;
-  readonly count: number;
-  /** Set when there are none, or the section is damaged or holds a kind we cannot skip: those before it are good. */
-  readonly fault: Fault | undefined;
+  readonly #why: Fault | undefined;
   readonly #decoded = new Map<number, Type>();
   readonly #members = new Map<string, Member | null>();
-  #names: NameIndex | undefined;
+  readonly #names = new NameIndex();
+  /** How many of our types the names of which are in the index. */
+  #named = 0;
 
-  private constructor(
-    words: Uint32Array,
-    strings: Uint8Array,
-    layout: Uint8Array,
-    base: Btf | undefined,
-    why?: Fault,
-  ) {
+  private constructor(sections: Sections, base: Btf | undefined, why?: Fault) {
     this.#base = base;
-    this.#words = words;
-    this.#strings = strings;
-    this.#stringStart = base ? base.#stringStart + base.#strings.length : 0;
+    this.#types = sections.types;
+    this.#strings = sections.strings;
+    this.#stringStart = base ? base.#stringStart + base.#strings.size : 0;
     this.firstId = base ? base.firstId + base.count : 1;
-    const { offsets, count, fault } = index(words, layout);
-    this.#offsets = offsets;
-    this.count = count;
-    this.fault = why ?? fault;
+    this.#scan = new TypeScan(sections.types, sections.layout);
+    this.#why = why;
   }
 
   /** @param base vmlinux's BTF when `bytes` is a module's */
-  static parse(bytes: Uint8Array, base?: Btf): Btf | Fault {
-    const head = new Cursor(bytes);
-    if (head.u16(0) !== 0xeb9f) return new Fault('implausible', undefined, 'BTF has no magic');
-    const headerLength = head.u32(4) ?? 0;
-    const section = (offset: number): Uint8Array | undefined => {
-      const from = headerLength + (head.u32(offset) ?? 0);
-      const length = head.u32(offset + 4) ?? 0;
-      return from + length <= bytes.length ? bytes.subarray(from, from + length) : undefined;
-    };
-    const types = section(8);
-    const strings = section(16);
-    if (headerLength < 24 || !types || !strings)
-      return new Fault('implausible', undefined, 'BTF sections lie outside it');
-    const layout = headerLength >= 32 ? section(24) : undefined;
-    // Types are words in the dump's byte order, which is also that of every machine Node.js runs on today.
-    const words = new Uint32Array(types.length >> 2);
-    new Uint8Array(words.buffer).set(types.subarray(0, words.byteLength));
-    return new Btf(words, strings, layout ?? new Uint8Array(0), base);
+  static parse(bytes: Uint8Array | Region, base?: Btf): Btf | Fault {
+    const sections = sectionsOf(bytes instanceof Region ? bytes : Region.bytes(bytes));
+    return isFault(sections) ? sections : new Btf(sections, base);
   }
 
   /** The types of a kernel that has none that can be read, and why. */
   static empty(fault: Fault): Btf {
-    const none = new Uint8Array(0);
-    return new Btf(new Uint32Array(0), none, none, undefined, fault);
+    const none = Region.bytes(new Uint8Array(0));
+    return new Btf({ types: none, strings: none, layout: none }, undefined, fault);
+  }
+
+  /** How many types there are. Reads all of them. */
+  get count(): number {
+    return this.#scan.to(Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Set when there are none, or the section is damaged, has a hole or holds a kind we cannot skip: those before it
+   * are good. Reads all types.
+   */
+  get fault(): Fault | undefined {
+    if (this.#why) return this.#why;
+    this.#scan.to(Number.POSITIVE_INFINITY);
+    return this.#scan.fault ?? this.#strings.fault;
   }
 
   type(id: TypeId): Type {
@@ -123,10 +97,11 @@ export class Btf implements TypeTable {
   find(kind: TypeKind, name: string): TypeId | undefined {
     const inBase = this.#base?.find(kind, name);
     if (inBase !== undefined) return inBase;
-    this.#names ??= this.#indexNames();
     const wanted = kindNumbers[kind];
-    for (const id of this.#names.ids(name))
-      if (wanted.includes(this.#kind(id)) && this.#name(id) === name) return id as TypeId;
+    do {
+      for (const id of this.#names.ids(name))
+        if (wanted.includes(this.#kind(id)) && this.#name(id) === name) return id as TypeId;
+    } while (this.#indexMore());
     return undefined;
   }
 
@@ -186,11 +161,10 @@ export class Btf implements TypeTable {
     return strip(this, id);
   }
 
-  #at(id: number): number {
-    return this.#offsets[id - this.firstId] ?? 0;
-  }
   #word(id: number, index: number): number {
-    return this.#words[this.#at(id) + index] ?? 0;
+    const i = id - this.firstId;
+    if (i < 0 || i >= this.#scan.to(i + 1)) return 0;
+    return Math.max(0, this.#types.u32(this.#scan.offset(i) + index * 4));
   }
   #kind(id: number): number {
     return (this.#word(id, 1) >>> 24) & 0x7f;
@@ -201,26 +175,29 @@ export class Btf implements TypeTable {
 
   #string(offset: number): string {
     if (offset < this.#stringStart) return this.#base ? this.#base.#string(offset) : '';
-    const from = offset - this.#stringStart;
-    if (from >= this.#strings.length) return '';
-    return latin1(this.#strings.subarray(from, Math.min(this.#strings.length, from + 512)));
+    return this.#strings.text(offset - this.#stringStart, MAX_NAME);
   }
 
-  #indexNames(): NameIndex {
-    const names = new NameIndex(this.count);
-    const named = new Set(Object.values(kindNumbers).flat());
-    for (let i = 0; i < this.count; i++) {
+  /** Puts the names of the next types into the index. @returns whether there were any */
+  #indexMore(): boolean {
+    const from = this.#named;
+    const end = this.#scan.to(from + STEP);
+    for (let i = from; i < end; i++) {
+      const at = this.#scan.offset(i);
+      if (!isNamedKind[(this.#types.u32(at + 4) >>> 24) & 0x7f]) continue;
+      const offset = this.#types.u32(at);
       const id = this.firstId + i;
-      if (!named.has(this.#kind(id))) continue;
-      const offset = this.#word(id, 0);
-      if (offset >= this.#stringStart) names.add(this.#strings, offset - this.#stringStart, id);
-      else if (offset > 0) names.addName(this.#string(offset), id);
+      if (offset >= this.#stringStart)
+        this.#names.add(this.#strings, offset - this.#stringStart, id);
+      else if (offset > 0) this.#names.addName(this.#string(offset), id);
     }
-    return names;
+    this.#named = Math.min(end, from + STEP);
+    return this.#named > from;
   }
 
   #decode(id: TypeId): Type {
-    if (id - this.firstId >= this.count) return { kind: 'void' };
+    const i = id - this.firstId;
+    if (i >= this.#scan.to(i + 1)) return { kind: 'void' };
     const info = this.#word(id, 1);
     const name = this.#name(id);
     const size = this.#word(id, 2);
@@ -306,34 +283,4 @@ export class Btf implements TypeTable {
         return { kind: 'void' };
     }
   }
-}
-
-/** One pass over the type section: where each type begins. */
-function index(
-  words: Uint32Array,
-  layout: Uint8Array,
-): { offsets: Uint32Array; count: number; fault: Fault | undefined } {
-  // Three words at least: the section's own length bounds the table.
-  const offsets = new Uint32Array(Math.floor(words.length / 3));
-  const fixed = extraWords.map(([words]) => words);
-  const each = extraWords.map(([, words]) => words);
-  // struct btf_layout { u8 info_sz, elem_sz; u16 flags } tells the size of kinds that came later.
-  for (let kind = extraWords.length; kind * 4 + 4 <= layout.length; kind++) {
-    fixed[kind] = (layout[kind * 4] as number) >> 2;
-    each[kind] = (layout[kind * 4 + 1] as number) >> 2;
-  }
-  let count = 0;
-  for (let at = 0; at + 3 <= words.length; ) {
-    const info = words[at + 1] as number;
-    const kind = (info >>> 24) & 0x7f;
-    const own = fixed[kind];
-    if (own === undefined)
-      return { offsets, count, fault: new Fault('implausible', undefined, `BTF kind ${kind}`) };
-    const next = at + 3 + own + (each[kind] as number) * (info & 0xffffff);
-    if (next > words.length)
-      return { offsets, count, fault: new Fault('implausible', undefined, 'BTF type runs out') };
-    offsets[count++] = at;
-    at = next;
-  }
-  return { offsets, count, fault: undefined };
 }
