@@ -102,8 +102,9 @@ export default defineCommand({
     if (options.E) return yield* cpuStackLines(data);
     const layout = layoutOf(options);
     for (const [i, task] of data.entries()) {
-      if (i > 0) yield '';
+      if (i > 0 && !options.R) yield '';
       yield* taskLines(task, layout);
+      if (options.R) yield '';
       for (const line of task.overflow ?? []) yield `  possible stack overflow: ${line}`;
     }
   },

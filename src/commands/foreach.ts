@@ -49,14 +49,20 @@ export default defineCommand({
 
   run(context, _options, operands): ForeachData {
     const { selectors, name, words } = split(operands);
-    if (operands.length === 0 || name === undefined) {
-      if (operands.length > 0) selected(context, selectors);
-      throw new CommandError('usage', 'foreach: no keywords specified');
+    if (name === undefined) {
+      selected(context, selectors);
+      throw new CommandError(
+        'usage',
+        'foreach: no keywords specified; end with bt, ps, set or task',
+      );
     }
     const { runs: command } = context;
     if (!command) throw new CommandError('not-found', `foreach: command not found: ${name}`);
     const tasks = selected(context, selectors);
     const { values, positionals } = parseWords(command, words);
+    const contrary = ['a', 'c', 'p', 'g', 'E', 'v'].find((o) => name === 'bt' && o in values);
+    if (contrary)
+      throw new CommandError('usage', `foreach: bt -${contrary} chooses its tasks itself`);
     if (positionals.length > 0)
       context.warn(
         `foreach: tasks are named before the command; ignored: ${positionals.join(' ')}`,

@@ -10,7 +10,7 @@ import type { Stacks } from './memory.ts';
 import type { State, Unwinder } from './state.ts';
 import { Text } from './text.ts';
 import { type Trace, trace } from './trace.ts';
-import { codeWords } from './words.ts';
+import { codeWords, stateAt } from './words.ts';
 
 /**
  * Where a CPU of a crashed machine stays: the way into the next kernel, and the loops of CPUs that were
@@ -43,19 +43,9 @@ export function fromRest(
 function* restingStates(stacks: Stacks): Generator<State> {
   const places = restingPlaces(stacks.dump);
   for (const stack of stacks.ranges)
-    for (const { slot, word } of codeWords(stacks.dump, stack)) {
-      if (!places.some(({ from, to }) => word > from && word <= to)) continue;
-      yield {
-        pc: word,
-        sp: virtual(slot + 8n),
-        bp: undefined,
-        slot,
-        is: 'return',
-        registers: undefined,
-        stack,
-        certainty: 'certain',
-      };
-    }
+    for (const found of codeWords(stacks.dump, stack))
+      if (places.some(({ from, to }) => found.word > from && found.word <= to))
+        yield stateAt(stack, found, 'certain');
 }
 
 interface Range {

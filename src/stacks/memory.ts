@@ -54,6 +54,12 @@ export function readIretFrame(dump: Dump, at: VirtualAddress): ExceptionFrame | 
 export const nowhere = (reason: string): Step => ({ to: 'nowhere', reason });
 
 /**
+ * Where code starts: the kernel image, its modules and what is compiled at run time lie in the topmost
+ * 2 GiB. Documentation/arch/x86/x86_64/mm.rst
+ */
+const KERNEL_CODE = 0xffff_ffff_8000_0000n;
+
+/**
  * The frame above by a new stack pointer: on the same stack only upwards, and never onto a stack that is
  * not the task's or its CPU's.
  */
@@ -62,6 +68,8 @@ export function arrive(
   from: State,
   next: Omit<State, 'stack' | 'certainty'>,
 ): State | string {
+  if (next.is === 'return' && next.pc < KERNEL_CODE)
+    return `what should be a return address at ${next.slot.toString(16)} is none: ${next.pc.toString(16)}`;
   const at = next.is === 'return' ? next.slot : next.sp;
   const stack = isOn(from.stack, at) ? from.stack : stackAt(stacks, at);
   if (!stack) return `the stack pointer ${at.toString(16)} lies on no stack of this task or CPU`;

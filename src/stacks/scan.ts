@@ -8,7 +8,7 @@ import { switchFrame } from './start.ts';
 import type { State, Unwinder } from './state.ts';
 import { Text } from './text.ts';
 import { isWhole, type Trace, trace } from './trace.ts';
-import { codeWords, type StackWord } from './words.ts';
+import { codeWords, stateAt } from './words.ts';
 
 /** Guesses listed one by one when no whole trace begins at any of them. */
 const MAX_GUESSES = 64;
@@ -29,7 +29,7 @@ export function guessFrom(
   const guesses: State[] = [];
   for (const found of codeWords(stacks.dump, stack, from)) {
     if (!text.isReturnAddress(found.word)) continue;
-    const state = guessed(stack, found);
+    const state = stateAt(stack, found, 'guessed');
     const onward = trace(unwinder, state);
     if (isWhole(onward)) return onward;
     if (guesses.push(state) >= MAX_GUESSES) break;
@@ -38,17 +38,6 @@ export function guessFrom(
   const reason = 'from here on these are only words on the stack that can be return addresses';
   return { states: guesses, exceptions: new Map(), end: { at: 'nowhere', reason } };
 }
-
-const guessed = (stack: StackRange, { slot, word }: StackWord): State => ({
-  pc: word,
-  sp: virtual(slot + 8n),
-  bp: undefined,
-  slot,
-  is: 'return',
-  registers: undefined,
-  stack,
-  certainty: 'guessed',
-});
 
 /**
  * Where a sleeping task was switched away from, when `thread.sp` cannot be read: a return address after

@@ -103,12 +103,14 @@ function fromGiven(unwinder: Unwinder, stacks: Stacks, { ip, sp }: Start): Trace
   if (!stack) return failed(`${sp.toString(16)} is on no stack of this task or its CPU`);
   if (ip === undefined)
     return guessFrom(unwinder, stacks, stack, sp) ?? failed('no return address is found there');
+  // A frame's place as `bt` prints it is where its return address lies; then the frame begins above it.
+  const isSlot = stacks.dump.memory.u64(sp) === ip;
   const state: State = {
     pc: ip,
-    sp,
+    sp: isSlot ? virtual(sp + 8n) : sp,
     bp: undefined,
     slot: sp,
-    is: 'first',
+    is: isSlot ? 'return' : 'first',
     registers: undefined,
     stack,
     certainty: 'certain',

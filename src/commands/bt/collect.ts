@@ -1,5 +1,5 @@
 // From a task to what `bt` says of it.
-import { type VirtualAddress, virtual } from '../../bytes/address.ts';
+import { virtual } from '../../bytes/address.ts';
 import { isFault } from '../../bytes/fault.ts';
 import { cpuStacks, isOn, type StackRange, taskStack } from '../../kernel/cpu-stacks.ts';
 import type { Task } from '../../kernel/task.ts';
@@ -64,7 +64,10 @@ export const identity = (task: Task): Pick<BtTask, 'pid' | 'comm' | 'cpu' | 'tas
 export function btCpuStacks(task: Task, cpu: number): BtTask {
   const { dump } = task;
   const own = taskStack(task);
-  const stacks = cpuStacks(dump, cpu).filter((stack) => stack.name !== 'entry');
+  // The VC stacks are only there in encrypted guests; the trampoline stack never holds more than it passes on.
+  const stacks = cpuStacks(dump, cpu).filter(
+    (stack) => stack.name !== 'entry' && !isFault(dump.memory.translate(virtual(stack.high - 8n))),
+  );
   const all = own && !isFault(own) ? [own, ...stacks] : stacks;
   const exceptions: BtFoundException[] = stacks.flatMap((stack) =>
     exceptionsOn(dump, stack, all).map((exception) => ({ stack: stack.name, exception })),
@@ -136,14 +139,18 @@ function allText(task: Task, stack: Stack, how: 'from-frame' | 'from-base'): BtT
   const { dump } = task;
   const [own] = stack.ranges as readonly [StackRange];
   if (how === 'from-base') return [{ stack: own.name, words: textWords(dump, own, own.low) }];
-  const entered = new Map<StackRange, VirtualAddress>();
+  const spans = new Map<StackRange, { from: bigint; to: bigint }>();
   for (const frame of stack.frames) {
     const range = stack.ranges.find((candidate) => isOn(candidate, frame.sp));
-    if (range && !entered.has(range)) entered.set(range, frame.sp);
+    if (!range) continue;
+    const span = spans.get(range) ?? { from: frame.sp, to: range.high };
+    // What lies above the saved registers of an exception stack is of other times.
+    if (range !== own && frame.exception) span.to = frame.exception.address;
+    spans.set(range, span);
   }
-  if (entered.size === 0) entered.set(own, virtual(own.low));
-  return Array.from(entered, ([range, from]) => ({
+  if (spans.size === 0) spans.set(own, { from: own.low, to: own.high });
+  return Array.from(spans, ([range, { from, to }]) => ({
     stack: range.name,
-    words: textWords(dump, range, from),
+    words: textWords(dump, { ...range, high: virtual(to) }, from),
   }));
 }

@@ -27,6 +27,8 @@ export interface Meanings {
   readonly caches: boolean;
 }
 
+/** Further behind a symbol than any buffer is long: what lies there has no symbol of its own. */
+const MAX_OFFSET = 0x40000n;
 /** Words of at most one stack: 64 KiB. */
 const MAX_WORDS = 8192;
 
@@ -77,7 +79,7 @@ function meaningOf(
 ): Omit<BtWord, 'address' | 'value'> {
   if (!symbols) return NOTHING;
   const symbol = dump.symbols.at(value);
-  if (symbol)
+  if (symbol && value - symbol.address < MAX_OFFSET)
     return {
       symbol: symbol.name,
       offset: Number(value - symbol.address),
