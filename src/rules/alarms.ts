@@ -1,21 +1,34 @@
 // The kernel complained in its log: a machine that did is not one where nothing is wrong.
 import { alarms } from '../facts/alarms.ts';
+import { trigger } from '../facts/trigger.ts';
 import { defineRule, see } from './kit/define.ts';
 import { count, join, literal, seconds } from './kit/text.ts';
+
+/** What stopped the machine announces itself in the log: that is the trigger, said again. */
+const OWN: Readonly<Record<string, readonly string[]>> = {
+  'hung-task': ['hung task'],
+  softlockup: ['soft lockup'],
+  hardlockup: ['hard lockup'],
+  'rcu-stall': ['RCU stall', 'starved RCU'],
+  oom: ['out of memory'],
+  oops: ['kernel bug'],
+};
 
 export default defineRule({
   id: 'alarms',
   title: 'the kernel complained in its log before it stopped',
-  needs: { alarms },
+  needs: { alarms, trigger },
   silence: 'the log has no complaint of the kernel’s own',
 
-  *judge({ alarms }) {
+  *judge({ alarms: all, trigger }) {
+    const announced = OWN[trigger.kind === 'oops' ? 'oops' : trigger.detector] ?? [];
+    const alarms = all.filter(({ kind }) => !announced.includes(kind));
     if (alarms.length === 0) return;
     const list = join(alarms.map(({ kind, count: n }) => (n > 1 ? `${kind} (${n} times)` : kind)));
     yield {
       says: 'trouble',
       title: `the log complains of ${list}`,
-      headline: `The kernel’s log complains of ${list}.`,
+      headline: `the kernel’s log complains of ${list}`,
       because: `the log has ${count(alarms.length, 'kind')} of complaint: ${list}`,
       suspects: [],
       evidence: alarms.map(({ kind, text, timestampNs }) =>

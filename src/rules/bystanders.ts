@@ -6,7 +6,7 @@ import type { FrameFact } from '../facts/kit/frames.ts';
 import { tasks } from '../facts/tasks.ts';
 import { type Trigger, trigger } from '../facts/trigger.ts';
 import { defineRule, type Exoneration, exonerate } from './kit/define.ts';
-import { count, join, nameOf, seconds } from './kit/text.ts';
+import { count, join, literal, nameOf, seconds } from './kit/text.ts';
 
 /** Interrupts a second of one CPU below which no driver keeps it busy: each takes microseconds. */
 const STORM_PER_SECOND = 10_000;
@@ -65,11 +65,11 @@ function* messengers({
     (frame) =>
       frame.module === null && frame !== entry && !/panic|kexec/.test(frame.function ?? ''),
   );
-  if (kernel.length > 0)
+  for (const name of new Set(kernel.flatMap((frame) => frame.function ?? [])))
     yield exonerate(
       'function',
-      join(kernel.map((frame) => frame.function ?? frame.pc)),
-      `the way from the interrupt (${entry.symbol}) to panic(): it ran because a message had come, and would have ended in microseconds`,
+      name,
+      `on the way from the interrupt (${entry.symbol}) to panic(): it was served on whatever ran there`,
       command,
     );
 }
@@ -96,6 +96,7 @@ function* drivers(
       module,
       `its interrupts were served: ${count(total, 'interrupt')} in ${seconds(nowNs)} (${join(own.map(lineOf))}), ${(total / (nowNs / 1e9)).toFixed(1)} a second${here === undefined ? '' : `, ${here} of them on CPU ${trigger.cpu}`}: no storm. None of its functions stands on the stack of any CPU, all of which were unwound to the end: no way leads from it to panic()`,
       'bt -a',
+      new RegExp(`\\[${literal(module)}\\]`),
     );
   }
 }

@@ -4,7 +4,7 @@ import { type CpuFact, cpus } from '../facts/cpus.ts';
 import { spell } from '../facts/kit/frames.ts';
 import { type TaskFact, tasks } from '../facts/tasks.ts';
 import { defineRule, doubt, see, suspect } from './kit/define.ts';
-import { asSuspect, count, join, literal, nameOf, seconds } from './kit/text.ts';
+import { asSuspect, count, exceptionLine, frameLine, join, nameOf, seconds } from './kit/text.ts';
 
 /** Healthy machines were seen with waits of milliseconds. */
 const STARVED_NS = 5e9;
@@ -38,14 +38,15 @@ export default defineRule({
       return task && longestNs >= STARVED_NS ? [{ cpu, task, heldNs, waiting, longestNs }] : [];
     });
     if (kept.length === 0) return;
-    const list = join(kept.map(describe));
+    const list = kept.map(describe).join('; ');
+    const waiters = kept.reduce((sum, { waiting }) => sum + waiting.length, 0);
     yield {
       says: 'trouble',
       title: `${count(kept.length, 'CPU')} not given up`,
-      headline: `${list}.`,
+      headline: `${join(kept.map(inShort))}, while ${count(waiters, 'task')} waited for ${kept.length === 1 ? 'that CPU' : 'these CPUs'}`,
       because: list,
       suspects: kept.flatMap(({ cpu, task, heldNs, waiting }) => [
-        suspect('holder', `had CPU ${cpu.cpu} ${how(cpu, heldNs)}`, {
+        suspect(isSpinning(cpu) ? 'waiter' : 'holder', `had CPU ${cpu.cpu} ${how(cpu, heldNs)}`, {
           task: asSuspect(task),
           cpu: cpu.cpu,
           function: functionOf(cpu),
@@ -64,12 +65,18 @@ export default defineRule({
           new RegExp(`^PID: ${task.pid}\\b.*CPU: ${cpu.cpu}\\b`),
           ...cpu.executing
             .slice(0, MOST_FRAMES)
-            .map((frame) => new RegExp(`\\b${literal(frame.symbol ?? '')}(?: at |\\+)`)),
+            .map((frame, n) =>
+              n === 0 && frame.isInterrupted ? exceptionLine(frame) : frameLine(frame),
+            ),
         ),
         see(
           `${count(waiting.length, 'task')} waited for CPU ${cpu.cpu}, the longest for ${seconds(longestNs)}`,
           `runq -c ${cpu.cpu}`,
           new RegExp(`CURRENT: PID: ${task.pid}\\b`),
+          // runq lists no stoppers.
+          ...waiting
+            .filter((t) => t.schedClass !== 'stop')
+            .map((t) => new RegExp(`\\] PID: ${t.pid}\\b`)),
         ),
       ]),
       next: kept.map(({ cpu, task }) => ({
@@ -89,10 +96,26 @@ export default defineRule({
   },
 });
 
+/** kernel/locking (5.10 to 7.2): what goes round until another CPU lets a lock go. */
+const SPINS =
+  /^(?:(?:native_|__pv_)?queued_(?:spin|read|write)_lock_slowpath|_raw_(?:spin|read|write)_lock\w*|osq_lock|mutex_spin_on_owner|rwsem_spin_on_owner|mcs_spin_lock)$/;
+
+const isSpinning = ({ executing: [frame] }: CpuFact): boolean => SPINS.test(frame?.function ?? '');
+
+const inShort = ({ cpu, task, heldNs }: Kept): string => {
+  const time = heldNs === null ? '' : ` for ${seconds(heldNs)}`;
+  if (isSpinning(cpu)) return `${nameOf(task)} kept CPU ${cpu.cpu}${time}, waiting for a lock`;
+  return `${nameOf(task)} kept CPU ${cpu.cpu}${time} in ${cpu.mode === 'user' ? 'its own program' : 'the kernel'}`;
+};
+
 const how = (cpu: CpuFact, heldNs: number | null): string => {
   const [frame] = cpu.executing;
   const where =
-    cpu.mode === 'user' ? ' in user mode' : frame ? ` in the kernel, in ${spell(frame)}` : '';
+    cpu.mode === 'user'
+      ? ' in user mode'
+      : frame
+        ? ` in the kernel, in ${spell(frame)}${isSpinning(cpu) ? ', waiting for a spinlock' : ''}`
+        : '';
   return `${heldNs === null ? '' : `for ${seconds(heldNs)}`}${where}`;
 };
 

@@ -1,18 +1,21 @@
 // The judge: asks every rule, weighs what they find, and says one thing, or that it cannot be said.
 import type { Fact, Seen } from '../facts/kit/define.ts';
+import { type TaskFact, tasks } from '../facts/tasks.ts';
 import { type Trigger, trigger } from '../facts/trigger.ts';
 import type { AnyRule, Blame, Evidence, Exoneration, Finding, Trouble } from './kit/define.ts';
-import { join } from './kit/text.ts';
+import { suspect } from './kit/define.ts';
+import { asSuspect, join } from './kit/text.ts';
 import { byHand, stoppedBy } from './kit/trigger-words.ts';
-import type { Confidence, TriedRule, Verdict, VerdictTrigger } from './kit/verdict.ts';
+import type { Confidence, Suspect, TriedRule, Verdict, VerdictTrigger } from './kit/verdict.ts';
 
 /** Where facts come from: a dump, or a scene. */
 export type Look = <T>(fact: Fact<T>) => Seen<T>;
 
 /** A verdict whose evidence nobody has looked at yet. */
 export interface Judgement {
-  readonly verdict: Omit<Verdict, 'schema' | 'evidence'>;
+  readonly verdict: Omit<Verdict, 'schema' | 'evidence' | 'exonerated'>;
   readonly evidence: readonly Evidence[];
+  readonly exonerated: readonly Exoneration[];
   /** What the dump lacks of what the rules needed: why an undecided verdict may be. */
   readonly holes: readonly string[];
 }
@@ -36,7 +39,7 @@ export function judge(rules: readonly AnyRule[], look: Look): Judgement {
   };
   const opinion = decided
     ? convict(decided, outcomes)
-    : leaveOpen(seenTrigger.value, outcomes, holes);
+    : leaveOpen(seenTrigger.value, ranOn(look), outcomes, holes);
   return { ...opinion, verdict: { ...opinion.verdict, ...base }, holes };
 }
 
@@ -100,6 +103,7 @@ function decide(outcomes: readonly Outcome[]): Decision | undefined {
 type Opinion = {
   readonly verdict: Omit<Judgement['verdict'], 'trigger' | 'rules'>;
   readonly evidence: readonly Evidence[];
+  readonly exonerated: readonly Exoneration[];
 };
 
 function convict(
@@ -113,17 +117,18 @@ function convict(
       headline,
       verdict: { where, kind, title, rule: outcome.rule.id, confidence },
       suspects: [...suspects],
-      exonerated: cleared(outcomes, blame),
       doubts: unique([...doubts, ...own, ...against, ...outcome.holes]),
       next: [...next],
     },
     evidence,
+    exonerated: cleared(outcomes, blame),
   };
 }
 
 /** No verdict: what stopped the machine, and all that was found. */
 function leaveOpen(
   trigger: Trigger,
+  task: TaskFact | undefined,
   outcomes: readonly Outcome[],
   holes: readonly string[],
 ): Opinion {
@@ -135,9 +140,15 @@ function leaveOpen(
   );
   const doubts = outcomes.flatMap((outcome) => of(outcome, 'doubt').map((d) => d.because));
   const parts = [...troubles, ...conflicting.map(({ blame }) => blame)];
+  const suspects = parts
+    .flatMap((part) => part.suspects)
+    // Nobody is convicted by a verdict that is none.
+    .map((s) => (s.role === 'culprit' ? { ...s, role: 'trigger' as const } : s));
+  const isNamed = suspects.some((s) => s.task?.pid === task?.pid);
+  const here = task && !task.isIdle && !isNamed ? [ranThere(task, trigger)] : [];
   return {
     verdict: {
-      headline: openHeadline(trigger, troubles, conflicting.length > 0),
+      headline: openHeadline(trigger, task, troubles, conflicting.length > 0),
       verdict: {
         where: 'none',
         kind: 'undecided',
@@ -145,13 +156,7 @@ function leaveOpen(
         rule: null,
         confidence: null,
       },
-      suspects: parts
-        .flatMap((part) => part.suspects)
-        .map((s) =>
-          // Nobody is convicted by a verdict that is none.
-          s.role === 'culprit' ? { ...s, role: 'trigger' as const } : s,
-        ),
-      exonerated: cleared(outcomes, undefined),
+      suspects: [...suspects, ...here],
       doubts: unique([
         ...conflicting.map(({ rule, blame }) => `${rule} would blame: ${blame.because}`),
         ...doubts,
@@ -166,22 +171,30 @@ function leaveOpen(
       parts.flatMap((part) => part.evidence),
       (e) => `${e.command}\n${e.claim}`,
     ),
+    exonerated: cleared(outcomes, undefined),
   };
 }
 
-function openHeadline(trigger: Trigger, troubles: readonly Trouble[], isConflict: boolean): string {
-  const stop = trigger.kind === 'sysrq' ? byHand(trigger) : stoppedBy(trigger);
-  if (troubles.length === 0)
-    return `${stop}. Why is undecided: ${isConflict ? 'the evidence points at more than one cause' : 'nothing that this tool looks for was found'}.`;
-  const found = troubles.map((trouble) => trouble.headline);
-  return `${stop}. ${found.join(' ')} Whose fault that is, is undecided.`;
+const ranThere = (task: TaskFact, trigger: Trigger): Suspect =>
+  suspect('trigger', `it ran on CPU ${trigger.cpu} when the machine was stopped there`, {
+    task: asSuspect(task),
+    cpu: trigger.cpu,
+  });
+
+function openHeadline(
+  trigger: Trigger,
+  task: TaskFact | undefined,
+  troubles: readonly Trouble[],
+  isConflict: boolean,
+): string {
+  const stop = trigger.kind === 'sysrq' ? byHand(task) : stoppedBy(trigger);
+  if (troubles.length > 0)
+    return `${stop}; ${troubles.map((trouble) => trouble.headline).join('; ')}. Whose fault that is, is undecided.`;
+  return `${stop}. Why is undecided: ${isConflict ? 'the evidence points at more than one cause' : 'nothing that this tool looks for was found'}.`;
 }
 
 /** Exonerations, each once; whoever the verdict names is not cleared in the same breath. */
-function cleared(
-  outcomes: readonly Outcome[],
-  blame: Blame | undefined,
-): Omit<Exoneration, 'says'>[] {
+function cleared(outcomes: readonly Outcome[], blame: Blame | undefined): Exoneration[] {
   const guilty = (blame?.suspects ?? []).filter((s) => s.role === 'culprit' || s.role === 'holder');
   const names = new Set(
     guilty.flatMap(({ function: f, object, task }) => [
@@ -191,9 +204,9 @@ function cleared(
     ]),
   );
   const all = outcomes.flatMap((outcome) => of(outcome, 'exonerated'));
-  return uniqueBy(all, (e) => `${e.kind} ${e.name}`)
-    .filter((e) => !names.has(`${e.kind} ${e.name}`))
-    .map(({ kind, name, reason, command }) => ({ kind, name, reason, command }));
+  return uniqueBy(all, (e) => `${e.kind} ${e.name}`).filter(
+    (e) => !names.has(`${e.kind} ${e.name}`),
+  );
 }
 
 function tried(outcome: Outcome): TriedRule {
@@ -207,6 +220,15 @@ function tried(outcome: Outcome): TriedRule {
   if (doubts.length > 0) return { id: rule.id, fired: false, because: doubts.join('; ') };
   if (cleared.length > 0) return { id: rule.id, fired: false, because: `clears ${join(cleared)}` };
   return { id: rule.id, fired: false, because: rule.silence };
+}
+
+/** Who ran on the CPU that stopped the machine. */
+function ranOn(look: Look): TaskFact | undefined {
+  const { pid, cpu } = look(trigger).value;
+  if (pid === null) return undefined;
+  return look(tasks).value.find(
+    (task) => task.pid === pid && (pid !== 0 || task.runningOn === cpu),
+  );
 }
 
 const describeTrigger = (found: Trigger): VerdictTrigger => {

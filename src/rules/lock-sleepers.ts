@@ -23,19 +23,20 @@ export default defineRule({
     });
     if (late.length === 0) return;
     const locks = new Set(late.map(({ task, futex }) => `${task.tgid} ${futex}`));
-    const said = late
-      .slice(0, MOST_SHOWN)
-      .map(
+    const more = late.length > MOST_SHOWN ? [`${late.length - MOST_SHOWN} more`] : [];
+    const shown = late.slice(0, MOST_SHOWN);
+    const list = [
+      ...shown.map(
         ({ task, ageNs, futex }) => `${nameOf(task)} for ${seconds(ageNs)} on the lock at ${futex}`,
-      );
-    const list = join([
-      ...said,
-      ...(late.length > MOST_SHOWN ? [`${late.length - MOST_SHOWN} more`] : []),
-    ]);
+      ),
+      ...more,
+    ].join('; ');
+    const names = join([...shown.map(({ task }) => nameOf(task)), ...more]);
+    const longest = Math.max(...late.map(({ ageNs }) => ageNs));
     yield {
       says: 'trouble',
       title: `${count(late.length, 'thread')} asleep on ${count(locks.size, 'lock')} of their own program`,
-      headline: `${count(late.length, 'thread')} of ${late.length === 1 ? 'a program' : 'programs'} slept, waiting for a lock of their own program: ${list}.`,
+      headline: `${count(late.length, 'thread')} slept for up to ${seconds(longest)}, waiting for a lock of their own program: ${names}`,
       because: `asleep on contended locks: ${list}`,
       suspects: late.map(({ task, ageNs, futex }) =>
         suspect(

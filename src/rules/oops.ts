@@ -6,7 +6,7 @@ import { spell } from '../facts/kit/frames.ts';
 import { tasks } from '../facts/tasks.ts';
 import { type Trigger, trigger } from '../facts/trigger.ts';
 import { type Blame, defineRule, doubt, type Evidence, see, suspect } from './kit/define.ts';
-import { asSuspect, literal, nameOf } from './kit/text.ts';
+import { asSuspect, exceptionLine, frameLine, literal, nameOf } from './kit/text.ts';
 import type { Confidence, NextStep, Suspect } from './kit/verdict.ts';
 
 /** The first page is never mapped: a pointer below this is NULL with a member's offset. */
@@ -226,7 +226,7 @@ function evidenceOf(site: FaultSite, trigger: Trigger, culprit: FrameFact): Evid
       see(
         `the stack of the task on CPU ${trigger.cpu}: the exception broke in on ${spell(at)}`,
         `bt ${trigger.pid}`,
-        new RegExp(`\\[exception RIP: ${symbol}\\+`),
+        exceptionLine(at),
         ...(culprit === at ? [] : [frameLine(culprit)]),
         ...callers.slice(0, 2).map(frameLine),
       ),
@@ -253,11 +253,6 @@ function evidenceOf(site: FaultSite, trigger: Trigger, culprit: FrameFact): Evid
     );
   return evidence;
 }
-
-const frameLine = (frame: FrameFact): RegExp =>
-  new RegExp(
-    `\\b${literal(frame.symbol ?? '')} at [0-9a-f]+${frame.module ? ` \\[${literal(frame.module)}\\]` : ''}`,
-  );
 
 function nextSteps(culprit: FrameFact, trigger: Trigger): NextStep[] {
   const steps: NextStep[] = [];

@@ -4,7 +4,7 @@ import { spell } from '../facts/kit/frames.ts';
 import { type Sleeper, sleepers } from '../facts/sleepers.ts';
 import { type TaskFact, tasks } from '../facts/tasks.ts';
 import { defineRule, doubt, type Evidence, see, suspect } from './kit/define.ts';
-import { ageLine, asSuspect, count, join, literal, nameOf, seconds } from './kit/text.ts';
+import { ageLine, asSuspect, count, frameLine, join, nameOf, seconds } from './kit/text.ts';
 
 /** In words; all are in the list of suspects. */
 const MOST_NAMED = 4;
@@ -33,11 +33,13 @@ export default defineRule({
     if (!first) return;
     const said = late.slice(0, MOST_NAMED).map(describe);
     const more = late.length > MOST_NAMED ? [`${late.length - MOST_NAMED} more`] : [];
-    const list = join([...said, ...more]);
+    const list = [...said, ...more].join('; ');
+    const names = join([...late.slice(0, MOST_NAMED).map(({ task }) => nameOf(task)), ...more]);
+    const longest = Math.max(...late.map(({ ageNs }) => ageNs ?? 0));
     yield {
       says: 'trouble',
       title: `${count(late.length, 'task')} in uninterruptible sleep`,
-      headline: `${late.length === 1 ? 'A task was' : `${late.length} tasks were`} asleep in the kernel, waiting for something that had not come: ${list}.`,
+      headline: `${late.length === 1 ? 'a task' : `${late.length} tasks`} slept in the kernel for up to ${seconds(longest)}, waiting for something that had not come: ${names}`,
       because: `asleep in the kernel: ${list}`,
       suspects: late.map(({ task, ...rest }) =>
         suspect('waiter', placeOf({ task, ...rest }), { task: asSuspect(task), cpu: task.cpu }),
@@ -85,12 +87,7 @@ function evidence(late: Late): Evidence[] {
           see(
             `it sleeps ${placeOf({ ...late, ageNs: null }).replace('for an unknown time ', '')}`,
             `bt ${task.pid}`,
-            ...frames.map(
-              (frame) =>
-                new RegExp(
-                  `\\b${literal(frame.symbol ?? '')} at [0-9a-f]+${frame.module ? ` \\[${literal(frame.module)}\\]` : ''}`,
-                ),
-            ),
+            ...frames.map(frameLine),
           ),
         ]),
   ];

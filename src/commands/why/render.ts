@@ -32,8 +32,8 @@ export function* renderVerdict(verdict: Verdict, look: Look): Generator<string> 
     for (const line of output.split('\n')) yield page.output(line);
   }
   if (verdict.exonerated.length > 0) yield* page.heading('Innocent');
-  for (const { kind, name, reason, command } of verdict.exonerated) {
-    yield* page.item(`${kind} ${name}: ${reason}`);
+  for (const { kind, names, reason, command } of grouped(verdict.exonerated)) {
+    yield* page.item(`${kind} ${names.join(', ')}: ${reason}`);
     yield page.command(command);
   }
   if (verdict.doubts.length > 0) yield* page.heading('Doubts');
@@ -89,6 +89,21 @@ function* suspects(all: readonly Suspect[], page: Page): Generator<string> {
     const who = names.join(', ') || (cpu === null ? 'unknown' : `CPU ${cpu}`);
     yield* page.item(`${role}: ${who}: ${why}`);
   }
+}
+
+/** Those that are cleared for one reason in one line. */
+function grouped(exonerated: Verdict['exonerated']) {
+  const groups = new Map<
+    string,
+    { kind: string; names: string[]; reason: string; command: string }
+  >();
+  for (const { kind, name, reason, command } of exonerated) {
+    const key = `${kind}\n${reason}\n${command}`;
+    const group = groups.get(key);
+    if (group) group.names.push(name);
+    else groups.set(key, { kind, names: [name], reason, command });
+  }
+  return groups.values();
 }
 
 class Page {

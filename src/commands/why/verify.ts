@@ -18,7 +18,12 @@ export async function reachVerdict(
   rules: readonly AnyRule[],
   ask: Ask,
 ): Promise<Outcome> {
-  const { verdict, evidence, holes } = judge(rules, (fact) => seen(dump, fact));
+  const {
+    verdict,
+    evidence,
+    exonerated: innocents,
+    holes,
+  } = judge(rules, (fact) => seen(dump, fact));
   const answers = new Map<string, readonly string[] | undefined>();
   const linesOf = async (command: string) => {
     if (!answers.has(command)) answers.set(command, (await ask(command))?.split('\n'));
@@ -33,10 +38,12 @@ export async function reachVerdict(
   }
   const isShaken = doubts.length > 0;
   const exonerated: Exonerated[] = [];
-  for (const item of verdict.exonerated) {
-    if (await linesOf(item.command)) exonerated.push(item);
-    else
-      doubts.push(`that ${item.name} is innocent cannot be shown: “${item.command}” has no answer`);
+  for (const { kind, name, reason, command, absent } of innocents) {
+    const lines = await linesOf(command);
+    if (!lines) doubts.push(`that ${name} is innocent cannot be shown: “${command}” has no answer`);
+    else if (absent && lines.some((line) => absent.test(line)))
+      doubts.push(`that ${name} is innocent is withdrawn: “${command}” shows otherwise`);
+    else exonerated.push({ kind, name, reason, command });
   }
   const { confidence } = verdict.verdict;
   return {

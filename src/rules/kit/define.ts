@@ -42,7 +42,7 @@ export interface Trouble {
   readonly says: 'trouble';
   /** In few words: `4 tasks in uninterruptible sleep`. */
   readonly title: string;
-  /** A sentence a person who knows no kernel understands. */
+  /** A clause a person who knows no kernel understands: `4 tasks slept in the kernel, …`. */
   readonly headline: string;
   readonly because: string;
   readonly suspects: readonly Suspect[];
@@ -53,6 +53,8 @@ export interface Trouble {
 /** Considered and cleared. */
 export interface Exoneration extends Readonly<Exonerated> {
   readonly says: 'exonerated';
+  /** What no line of the command's answer may match: `[e1000]` in a stack. */
+  readonly absent?: RegExp | undefined;
 }
 
 /** What could not be examined, and what it would change. */
@@ -94,7 +96,8 @@ export const exonerate = (
   name: string,
   reason: string,
   command: string,
-): Exoneration => ({ says: 'exonerated', kind, name, reason, command });
+  absent?: RegExp,
+): Exoneration => ({ says: 'exonerated', kind, name, reason, command, absent });
 
 export const doubt = (because: string): Doubt => ({ says: 'doubt', because });
 

@@ -1,4 +1,5 @@
 // Words and numbers as findings say them.
+import type { FrameFact } from '../../facts/kit/frames.ts';
 import type { TaskFact } from '../../facts/tasks.ts';
 import type { SuspectTask } from './verdict.ts';
 
@@ -58,3 +59,16 @@ function spellAge(tenths: number): string {
   const clock = [Math.floor(s / 3600) % 24, Math.floor(s / 60) % 60, s % 60].map(two).join(':');
   return `${Math.floor(s / 86400)} ${clock}\\.${tenths % 10}`;
 }
+
+/** The compiler's suffix of a symbol, which crash's stacks show or leave out. */
+const SUFFIX = '(?:\\.[\\w.]+)?';
+
+/** A frame as `bt` prints it: ` #4 [ffff…] parcel_write at ffff… [parcel]`. */
+export const frameLine = ({ function: name, module }: FrameFact): RegExp =>
+  new RegExp(
+    `\\] ${literal(name ?? '')}${SUFFIX} at [0-9a-f]+${module ? ` \\[${literal(module)}\\]` : ''}`,
+  );
+
+/** Where an exception broke in, as `bt` prints it: `[exception RIP: parcel_check+28]`. */
+export const exceptionLine = ({ function: name }: FrameFact): RegExp =>
+  new RegExp(`\\[exception RIP: ${literal(name ?? '')}${SUFFIX}\\+`);

@@ -1,5 +1,7 @@
 // What stopped the machine, in words.
+import type { TaskFact } from '../../facts/tasks.ts';
 import type { Trigger } from '../../facts/trigger.ts';
+import { nameOf } from './text.ts';
 
 const DETECTORS: Readonly<Record<string, string>> = {
   'ipmi-watchdog':
@@ -26,5 +28,5 @@ export function stoppedBy({ kind, detector, message, function: name }: Trigger):
 }
 
 /** As stoppedBy, for a dump that somebody asked for. */
-export const byHand = ({ pid }: Trigger): string =>
-  `The dump was asked for by hand (sysrq c${pid === null ? '' : `, in the task with pid ${pid}`})`;
+export const byHand = (task: TaskFact | undefined): string =>
+  `The dump was asked for by hand (sysrq c${task ? `, by ${nameOf(task)}` : ''})`;
