@@ -208,7 +208,8 @@ export function perCpuStruct(
  */
 export function timekeeper(dump: Dump): VirtualAddress | Fault {
   const data = dump.symbol('timekeeper_data');
-  const inData = dump.types.member('tk_data', 'timekeeper');
+  // Not asked for where it cannot be: to find that a type is missing, all types have to be read.
+  const inData = isFault(data) ? undefined : dump.types.member('tk_data', 'timekeeper');
   const core = dump.symbol('tk_core');
   const at =
     !isFault(data) && inData
