@@ -87,11 +87,10 @@ export default defineCommand({
     check(given, words);
     const cpus = given.C === undefined ? undefined : cpusNamed(given.C, onlineCpus(context.dump));
     const all = everyTask(context);
-    const ordered = given.l || given.m ? byLastRun(all) : all;
-    const tasks = selected(context, ordered, question(given, words));
+    const tasks = selected(context, all, question(given, words));
     const asked = words.length > 0;
     if (given.t) return times(context, tasks, !asked);
-    if (given.l || given.m) return lastRun(context, tasks, ordered[0], cpus);
+    if (given.l || given.m) return lastRun(context, byLastRun(tasks), cpus);
     if (given.p) return parents(context, tasks);
     if (given.c) return children(context, tasks, all);
     if (given.g) return threads(tasks, all, asked);

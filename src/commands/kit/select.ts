@@ -1,8 +1,10 @@
 // Tasks as crash's arguments name them: PID, task address, command name, 'regular expression'.
+import { type VirtualAddress, virtual } from '../../bytes/address.ts';
 import { isFault } from '../../bytes/fault.ts';
 import { defaultTask } from '../../kernel/panic.ts';
 import { Task } from '../../kernel/task.ts';
 import { allTasks } from '../../kernel/tasks.ts';
+import type { Dump } from '../../types/dump.ts';
 import { CommandError, type Context } from './define.ts';
 
 /** The tasks of a dump; what of them could not be walked becomes warnings. */
@@ -67,16 +69,43 @@ function numberedOrCalled(context: Context, word: string): readonly Task[] {
 
 /** A decimal number that is a known PID (0: every idle task), else a hexadecimal task address. */
 function numberedTasks(context: Context, word: string): Task[] {
-  const tasks = everyTask(context);
-  if (/^[0-9]{1,10}$/.test(word)) {
-    const pid = Number(word);
-    const found = tasks.filter((task) => task.pid === pid);
-    if (found.length > 0) return found;
-  }
+  everyTask(context);
+  const { byPid, byAddress } = taskIndex(context.dump);
+  const found = /^[0-9]{1,10}$/.test(word) ? byPid.get(Number(word)) : undefined;
+  if (found) return [...found];
   const digits = /^(?:0x)?([0-9a-f]{1,16})$/i.exec(word)?.[1];
-  if (digits === undefined) return [];
-  const address = BigInt(`0x${digits}`);
-  return tasks.filter((task) => task.address === address);
+  const at = digits === undefined ? undefined : byAddress.get(virtual(BigInt(`0x${digits}`)));
+  return at ? [at.task] : [];
+}
+
+interface TaskIndex {
+  readonly byPid: ReadonlyMap<number, readonly Task[]>;
+  readonly byAddress: ReadonlyMap<VirtualAddress, { readonly task: Task; readonly place: number }>;
+}
+
+/** Tasks by number, once a dump: `foreach` asks for each of thousands. */
+const taskIndex = (dump: Dump): TaskIndex =>
+  dump.memo(taskIndex, () => {
+    const { tasks } = allTasks(dump);
+    const byPid = new Map<number, Task[]>();
+    for (const task of tasks) {
+      const { pid } = task;
+      if (isFault(pid)) continue;
+      const same = byPid.get(pid);
+      if (same) same.push(task);
+      else byPid.set(pid, [task]);
+    }
+    return {
+      byPid,
+      byAddress: new Map(tasks.map((task, place) => [task.address, { task, place }])),
+    };
+  });
+
+/** Tasks in the order of all tasks; those that are there twice stay so. */
+export function inOrder(dump: Dump, tasks: readonly Task[]): Task[] {
+  const { byAddress } = taskIndex(dump);
+  const place = (task: Task) => byAddress.get(task.address)?.place ?? byAddress.size;
+  return [...tasks].sort((a, b) => place(a) - place(b));
 }
 
 /** The kernel keeps 15 bytes of a name: a longer word means the task whose name was cut. */

@@ -3,6 +3,8 @@ import { type Fault, isFault } from '../../bytes/fault.ts';
 import { onlineCpus } from '../../kernel/cpus.ts';
 import { runQueue } from '../../kernel/run-queue.ts';
 import type { Task } from '../../kernel/task.ts';
+import { allTasks } from '../../kernel/tasks.ts';
+import type { Dump } from '../../types/dump.ts';
 import type { Context } from '../kit/define.ts';
 import { orNull, type TaskId, taskId, taskLine, text } from '../kit/task-line.ts';
 
@@ -35,11 +37,15 @@ export function byLastRun(tasks: readonly Task[]): Task[] {
   return keyed.sort((a, b) => b.at - a.at).map(({ task }) => task);
 }
 
-/** @param newest the task that ran last, of all */
+/** When any task last got a CPU. */
+const newestRun = (dump: Dump): number | null =>
+  dump.memo(newestRun, () =>
+    orNull(byLastRun(allTasks(dump).tasks)[0]?.number('lastArrival') ?? 0),
+  );
+
 export function lastRun(
   context: Context,
   tasks: readonly Task[],
-  newest: Task | undefined,
   cpus: readonly number[] | undefined,
 ): PsLastRun {
   const clocks = new Map<number, number | Fault>();
@@ -67,7 +73,7 @@ export function lastRun(
     show: 'last-run',
     tasks: cpus ? rows.filter((row) => row.cpu !== null && cpus.includes(row.cpu)) : rows,
     cpus: cpus ? [...cpus] : null,
-    newestNs: newest ? orNull(newest.number('lastArrival')) : null,
+    newestNs: newestRun(context.dump),
     radix: context.session.radix,
   };
 }

@@ -3,7 +3,7 @@ import type { VirtualAddress } from '../../bytes/address.ts';
 import { POLICIES } from '../../kernel/sched.ts';
 import type { Task } from '../../kernel/task.ts';
 import { CommandError, type Context } from '../kit/define.ts';
-import { invalidTask, tasksNamed } from '../kit/select.ts';
+import { inOrder, invalidTask, tasksNamed } from '../kit/select.ts';
 
 export interface Question {
   /** PIDs, task addresses, names, 'expressions'; none: every task. */
@@ -19,13 +19,15 @@ export interface Question {
 }
 
 /**
- * The tasks asked about, in the order of `tasks`. One that several words name comes as often.
+ * The tasks asked about, in the order of all. One that several words name comes as often.
+ *
+ * @param tasks all of them
  *
  * @throws CommandError when words are numbers and no task has any of them
  */
 export function selected(context: Context, tasks: readonly Task[], question: Question): Task[] {
   const wanted = policyNumbers(question.policies);
-  const named = question.words.length === 0 ? [...tasks] : byWords(context, tasks, question);
+  const named = question.words.length === 0 ? [...tasks] : byWords(context, question);
   const kept = named.filter((task) => {
     if (question.onlyKernel && task.isKernelThread !== true) return false;
     if (question.onlyUser && task.isKernelThread !== false) return false;
@@ -35,24 +37,19 @@ export function selected(context: Context, tasks: readonly Task[], question: Que
   return question.onlyLeaders ? leadersOf(kept, tasks, question.words.length > 0) : kept;
 }
 
-function byWords(context: Context, tasks: readonly Task[], question: Question): Task[] {
-  const times = new Map<VirtualAddress, number>();
+function byWords(context: Context, question: Question): Task[] {
+  const named: Task[] = [];
   let missing: CommandError | undefined;
   for (const word of question.words) {
     const isNumber = /^(?:0x)?[0-9a-f]+$/i.test(word);
     const found = tasksNamed(context, word);
     if (!found && isNumber) missing ??= invalidTask('ps', word);
     if (!found) context.warn(isNumber ? invalidTask('ps', word).message : `ps: no task: ${word}`);
-    for (const task of found ?? []) {
-      if (question.byProcess && !isNumber && task.pid !== task.tgid) continue;
-      times.set(task.address, (times.get(task.address) ?? 0) + 1);
-    }
+    for (const task of found ?? [])
+      if (isNumber || !question.byProcess || task.pid === task.tgid) named.push(task);
   }
-  if (times.size === 0 && missing) throw missing;
-  return tasks.flatMap((task) => {
-    const count = times.get(task.address) ?? 0;
-    return Array.from({ length: count }, () => task);
-  });
+  if (named.length === 0 && missing) throw missing;
+  return inOrder(context.dump, named);
 }
 
 /** Each process once, by its first thread; a thread that was asked for stands for it. */

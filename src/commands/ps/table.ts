@@ -5,9 +5,10 @@ import { runningTasks } from '../../kernel/cpus.ts';
 import { mmOf, pagesBelowTop } from '../../kernel/mm.ts';
 import { policyName } from '../../kernel/sched.ts';
 import type { Task } from '../../kernel/task.ts';
+import { allTasks } from '../../kernel/tasks.ts';
 import { hex } from '../../print/hex.ts';
+import type { Dump } from '../../types/dump.ts';
 import type { Context } from '../kit/define.ts';
-import { everyTask } from '../kit/select.ts';
 import { address16, text } from '../kit/task-line.ts';
 
 /** A task. Null: it cannot be read. */
@@ -48,16 +49,27 @@ export function runningNow({ dump, session }: Context): ReadonlySet<VirtualAddre
   return new Set(running.values());
 }
 
-/** Makes rows: what tasks share (parents, memory) is read once for all of them. */
+/** Resident pages that threads have not yet added to their process's mm, by tgid: before 6.2. */
+const unsyncedPages = (dump: Dump): ReadonlyMap<number, number> =>
+  dump.memo(unsyncedPages, () => {
+    const pages = new Map<number, number>();
+    for (const task of allTasks(dump).tasks) {
+      if (!task.has('rssStat')) break;
+      const { tgid, unsyncedRss } = task;
+      if (isFault(tgid) || isFault(unsyncedRss) || unsyncedRss === 0) continue;
+      pages.set(tgid, (pages.get(tgid) ?? 0) + unsyncedRss);
+    }
+    return pages;
+  });
+
+/** Makes rows: the memory that tasks share is read once for all of them. */
 export class Rows {
   readonly #context: Context;
   readonly #withStack: boolean;
   readonly #running: ReadonlySet<VirtualAddress>;
   readonly #ramPages: number | Fault;
   readonly #memory = new Map<VirtualAddress, { total: number; rss: number } | Fault>();
-  readonly #pids = new Map<VirtualAddress, number | Fault>();
-  /** Resident pages that the threads of a process have not yet added to its mm, by tgid. */
-  readonly #unsynced = new Map<number, number>();
+  readonly #unsynced: ReadonlyMap<number, number>;
   #broken = 0;
   #first: Fault | undefined;
 
@@ -66,17 +78,7 @@ export class Rows {
     this.#withStack = withStack;
     this.#running = runningNow(context);
     this.#ramPages = pagesBelowTop(context.dump);
-    for (const task of everyTask(context)) {
-      this.#pids.set(task.address, task.pid);
-      this.#addUnsynced(task);
-    }
-  }
-
-  #addUnsynced(task: Task): void {
-    if (!task.has('rssStat')) return;
-    const { tgid, unsyncedRss } = task;
-    if (isFault(tgid) || isFault(unsyncedRss) || unsyncedRss === 0) return;
-    this.#unsynced.set(tgid, (this.#unsynced.get(tgid) ?? 0) + unsyncedRss);
+    this.#unsynced = unsyncedPages(context.dump);
   }
 
   row(task: Task): PsTask {
@@ -88,7 +90,7 @@ export class Rows {
     const row: PsTask = {
       pid: this.#value(task.pid),
       tgid,
-      ppid: this.#value(this.#parentPid(task)),
+      ppid: this.#value(task.ppid),
       cpu: this.#value(task.cpu),
       task: hex(task.address),
       state,
@@ -116,11 +118,6 @@ export class Rows {
     this.#broken++;
     this.#first ??= value;
     return null;
-  }
-
-  #parentPid(task: Task): number | Fault {
-    const parent = task.pointer('parent');
-    return isFault(parent) ? parent : (this.#pids.get(parent) ?? task.ppid);
   }
 
   /** Pages; undefined members make it null. */
