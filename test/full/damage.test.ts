@@ -37,7 +37,9 @@ const forms: readonly Form[] = [
 
 /** One copy in so many is asked everything. */
 const EVERYTHING = 25;
-const everything = commandNames.filter((name) => name !== 'help');
+const everything = ['log', 'mod', 'ps', 'ps -t', 'bt -a', 'sys', 'runq', 'task', 'set'].filter(
+  (line) => (commandNames as readonly string[]).includes(line.split(' ')[0] ?? ''),
+);
 
 test.for(forms)(
   '$name: $cuts cuts, $changes changed copies',
