@@ -1,0 +1,227 @@
+// The verdict on every whole dump, against the TRUTH.md beside it.
+import { afterAll, describe, expect, test } from 'vitest';
+import { runLine } from '../../src/commands/kit/run.ts';
+import { newSession } from '../../src/commands/kit/session.ts';
+import { openDump } from '../../src/doors/open.ts';
+import type { Verdict } from '../../src/rules/kit/verdict.ts';
+import type { Dump } from '../../src/types/dump.ts';
+
+const folder = process.env.INQUEST_DUMPS ?? '';
+
+const dumps = [
+  'rt-loop',
+  'rt-loop-510',
+  'null-deref',
+  'healthy',
+  'kernel-abba',
+  'soft-lockup',
+  'mtd-slow',
+  'user-deadlock',
+] as const;
+type Name = (typeof dumps)[number];
+
+const opened = new Map<Name, Promise<Dump>>();
+const verdicts = new Map<Name, Promise<Verdict>>();
+
+function dumpOf(name: Name): Promise<Dump> {
+  const dump = opened.get(name) ?? openDump([`${folder}/${name}/vmcore`]);
+  opened.set(name, dump);
+  return dump;
+}
+
+function why(name: Name): Promise<Verdict> {
+  const verdict =
+    verdicts.get(name) ??
+    dumpOf(name).then(async (dump) => {
+      const answer = await runLine({ dump, session: newSession() }, 'why');
+      if (!answer.ok) throw new Error(answer.error.message);
+      return answer.data as Verdict;
+    });
+  verdicts.set(name, verdict);
+  return verdict;
+}
+
+afterAll(async () => {
+  for (const dump of opened.values()) (await dump).close();
+});
+
+const pidsOf = (verdict: Verdict, role: string): number[] =>
+  verdict.suspects
+    .filter((suspect) => suspect.role === role)
+    .flatMap((suspect) => suspect.task?.pid ?? [])
+    .sort((a, b) => a - b);
+
+const innocents = (verdict: Verdict): string[] => verdict.exonerated.map(({ name }) => name);
+
+describe.each(dumps)('%s', (name) => {
+  test('every command of the verdict has an answer, and every piece of evidence is in it', async () => {
+    const verdict = await why(name);
+    const dump = await dumpOf(name);
+    const commands = [...verdict.evidence, ...verdict.exonerated, ...verdict.next];
+    expect(verdict.evidence.length).toBeGreaterThan(0);
+    for (const item of commands) {
+      const answer = await runLine({ dump, session: newSession() }, item.command);
+      expect([item.command, answer.ok]).toEqual([item.command, true]);
+      const lines = answer.ok ? answer.text.split('\n') : [];
+      if ('output' in item)
+        for (const line of item.output.split('\n')) expect(lines).toContain(line);
+    }
+  });
+
+  test('no evidence was withdrawn', async () => {
+    expect(
+      (await why(name)).doubts.filter((text) => /withdrawn|cannot be shown/.test(text)),
+    ).toEqual([]);
+  });
+
+  test('whoever is cleared is not accused', async () => {
+    const verdict = await why(name);
+    const accused = verdict.suspects
+      .filter(({ role }) => role === 'culprit' || role === 'holder')
+      .flatMap(({ task, function: f }) => [
+        task && `${task.comm} (pid ${task.pid})`,
+        f?.module,
+        f?.name,
+      ]);
+    expect(innocents(verdict).filter((innocent) => accused.includes(innocent))).toEqual([]);
+  });
+});
+
+/** `[dump, loops, daemon, waiters besides the daemon, since when each loop ran, last sign of life of the daemon]`. */
+const starved = [
+  [
+    'rt-loop',
+    [237, 242],
+    218,
+    [9, 12, 17, 18, 27, 39, 45, 66, 150, 196, 198, 228, 241],
+    [28.78, 35.03],
+    31.9,
+  ],
+  [
+    'rt-loop-510',
+    [179, 184],
+    160,
+    [11, 12, 14, 18, 28, 53, 140, 142, 170, 183],
+    [27.92, 34.1],
+    31.1,
+  ],
+] as const;
+
+describe.each(starved)('case 1: %s', (name, loops, daemon, waiters, since, lastPat) => {
+  test('two real-time loops are to blame, and it is proven', async () => {
+    const verdict = await why(name);
+    expect(verdict.schema).toBe('inquest.verdict/1');
+    expect(verdict.verdict).toEqual({
+      where: 'user',
+      kind: 'loop',
+      title: 'real-time starvation',
+      rule: 'rt-user-loop',
+      confidence: 'proven',
+    });
+    expect(pidsOf(verdict, 'culprit')).toEqual(loops);
+    expect(pidsOf(verdict, 'victim')).toEqual([...waiters, daemon].sort((a, b) => a - b));
+  });
+
+  test('the trigger is the IPMI watchdog, with the settings of its driver', async () => {
+    const { trigger } = await why(name);
+    expect(trigger).toMatchObject({
+      kind: 'panic',
+      detector: 'ipmi-watchdog',
+      function: 'ipmi_wdog_pretimeout_handler',
+      module: 'ipmi_watchdog',
+      message: 'Watchdog pre-timeout',
+      cpu: 0,
+      pid: loops[0],
+    });
+    expect(trigger.parameters).toMatchObject({
+      timeout: 90,
+      pretimeout: 30,
+      preaction: 'pre_int',
+      preop: 'preop_panic',
+      action: 'reset',
+    });
+    expect(trigger.uptimeSeconds).toBeCloseTo(name === 'rt-loop' ? 91.921 : 91.046, 2);
+  });
+
+  test('since when each ran is right within 0.1 s', async () => {
+    const culprits = (await why(name)).suspects.filter(({ role }) => role === 'culprit');
+    for (const [i, { why: text }] of culprits.entries()) {
+      const times = [...text.matchAll(/([\d.]+) s of uptime/g)].map((match) => Number(match[1]));
+      expect(times.length).toBeGreaterThan(0);
+      expect(Math.min(...times)).toBeLessThan((since[i] as number) + 0.1);
+      expect(Math.max(...times)).toBeGreaterThan((since[i] as number) - 0.1);
+      expect(Math.max(...times) - Math.min(...times)).toBeLessThan(0.5);
+      expect(text).toContain('SCHED_RR 99, in user mode');
+      expect(text).toMatch(/started by bash .* ← sshd-session .* ← sshd .* ← init/);
+      expect(text).toContain('kernel.sched_rt_runtime_us -1');
+    }
+  });
+
+  test('the daemon did not run for 60 s, 50 s of which it waited', async () => {
+    const verdict = await why(name);
+    const text = verdict.suspects.find(({ task }) => task?.pid === daemon)?.why ?? '';
+    expect(text).toMatch(
+      /wants CPU 1 for 50\.0 s, last ran 60\.0 s ago; it has the watchdog’s device open/,
+    );
+    const arithmetic = verdict.evidence.find(({ claim }) => claim.startsWith('the watchdog warns'));
+    expect(arithmetic?.claim).toContain('60 s after the last pat (timeout 90 s, pre-timeout 30 s');
+    const pat = Number(/last pat was at about ([\d.]+) s/.exec(arithmetic?.claim ?? '')?.[1]);
+    expect(Math.abs(pat - lastPat)).toBeLessThanOrEqual(0.1);
+  });
+
+  test('drivers, messengers, RCU and the stoppers are cleared', async () => {
+    const verdict = await why(name);
+    const names = innocents(verdict);
+    for (const module of ['e1000', 'ipmi_watchdog', 'ipmi_si', 'ipmi_msghandler'])
+      expect(names).toContain(module);
+    expect(names.filter((n) => n.startsWith('migration/'))).toHaveLength(2);
+    expect(names.some((n) => n.startsWith('rcu_'))).toBe(true);
+    expect(names).toContain(`watchdog (pid ${daemon})`);
+    const driver = verdict.exonerated.find((innocent) => innocent.name === 'e1000');
+    // /proc/interrupts' own counters: 1,636 and 505 on CPU 1, none on CPU 0.
+    expect(driver?.reason).toContain(`${name === 'rt-loop' ? 1636 : 505} interrupts`);
+    expect(driver?.reason).toContain('0 of them on CPU 0');
+  });
+});
+
+test('null-deref: the driver’s function is to blame, its caller only triggered it', async () => {
+  const verdict = await why('null-deref');
+  expect(verdict.verdict).toMatchObject({ where: 'kernel', kind: 'crash', rule: 'oops' });
+  expect(['proven', 'likely']).toContain(verdict.verdict.confidence);
+  expect(verdict.trigger).toMatchObject({
+    kind: 'oops',
+    function: 'parcel_check',
+    module: 'parcel',
+    cpu: 1,
+    pid: 166,
+  });
+  const [culprit] = verdict.suspects.filter(({ role }) => role === 'culprit');
+  expect(culprit?.function).toEqual({ name: 'parcel_check', module: 'parcel' });
+  expect(culprit?.why).toContain('read at 0x28 (rax 0x0 + 0x28)');
+  expect(culprit?.task).toBeNull();
+  expect(pidsOf(verdict, 'trigger')).toEqual([166]);
+});
+
+test('healthy: nothing was wrong, and run 204 asked for the dump', async () => {
+  const verdict = await why('healthy');
+  expect(verdict.verdict).toMatchObject({ where: 'none', kind: 'requested', rule: 'requested' });
+  expect(verdict.trigger).toMatchObject({ kind: 'sysrq', pid: 204, cpu: 0 });
+  expect(verdict.suspects.map(({ role, task }) => [role, task?.pid])).toEqual([['trigger', 204]]);
+});
+
+/** Nobody is accused; who must be found waiting or keeping a CPU, and who must not be named. */
+const open = [
+  ['kernel-abba', 'hung-task', { waiter: [209, 210, 213, 214], holder: [], culprit: [] }],
+  ['soft-lockup', 'softlockup', { waiter: [175], holder: [177], culprit: [] }],
+  ['mtd-slow', 'none', { waiter: [170], holder: [], culprit: [] }],
+  ['user-deadlock', 'none', { waiter: [164, 165, 166], holder: [], culprit: [] }],
+] as const;
+
+test.each(open)('%s: undecided, with what was found', async (name, detector, roles) => {
+  const verdict = await why(name);
+  expect(verdict.verdict).toMatchObject({ kind: 'undecided', rule: null, confidence: null });
+  expect(verdict.trigger.detector).toBe(detector);
+  for (const [role, pids] of Object.entries(roles)) expect(pidsOf(verdict, role)).toEqual(pids);
+  expect(verdict.doubts.length).toBeGreaterThan(0);
+  expect(verdict.headline).toContain('undecided');
+});
