@@ -16,31 +16,61 @@ export function preciseDuration(ns: number): string {
   return `${days} ${rest}.${String(ms % 1000).padStart(3, '0')}`;
 }
 
-/** Seconds since 1970 in the time zone of whoever looks, with its name: `Mon Nov 23 11:18:40 UTC 2026`. */
-export function calendar(seconds: number): string {
+/**
+ * Seconds since 1970 as `date` has them: `Mon Nov 23 11:18:40 UTC 2026`.
+ *
+ * @param timeZone an IANA name; that of whoever looks when left out
+ */
+export function calendar(seconds: number, timeZone?: string): string {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return `${seconds}`;
-  const [weekday = '', month = ''] = date.toString().split(' ');
-  const day = String(date.getDate()).padStart(2);
-  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
-  return `${weekday} ${month} ${day} ${clock} ${zoneName(date)} ${date.getFullYear()}`;
+  const parts = partsOf(date, 0, timeZone);
+  const day = (parts.day ?? '').padStart(2);
+  const clock = `${parts.hour}:${parts.minute}:${parts.second}`;
+  return `${parts.weekday} ${parts.month} ${day} ${clock} ${zoneName(date, timeZone)} ${parts.year}`;
 }
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
-/** Which names of a zone are words differs with the region: `CET` in Britain, `EST` in America. */
+/** Which names of a zone are words differs with the region: `EST` in America, `CET` in Britain. */
 const REGIONS = ['en-US', 'en-GB', 'en-AU', 'en-IN'];
 
-const zoneFormats: Intl.DateTimeFormat[] = [];
-
 /** `UTC`, `CET`; `+0545` where the zone has no short name. */
-function zoneName(date: Date): string {
-  for (const [i, region] of REGIONS.entries()) {
-    zoneFormats[i] ??= new Intl.DateTimeFormat(region, { timeZoneName: 'short' });
-    const part = zoneFormats[i].formatToParts(date).find((p) => p.type === 'timeZoneName');
-    if (part && /^[A-Z]+$/.test(part.value)) return part.value;
+function zoneName(date: Date, timeZone: string | undefined): string {
+  let offset = '';
+  for (const region of REGIONS.keys()) {
+    const name = partsOf(date, region, timeZone).timeZoneName ?? '';
+    if (/^[A-Z]+$/.test(name)) return name;
+    offset ||= name;
   }
-  const minutes = -date.getTimezoneOffset();
-  const size = Math.abs(minutes);
-  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}${two(size % 60)}`;
+  const [, sign = '+', hours = '0', minutes = '0'] = /([+-])(\d+)(?::(\d+))?$/.exec(offset) ?? [];
+  return sign + two(Number(hours)) + two(Number(minutes));
 }
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function partsOf(
+  date: Date,
+  region: number,
+  timeZone: string | undefined,
+): Partial<Record<Intl.DateTimeFormatPartTypes, string>> {
+  const key = `${region} ${timeZone}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(REGIONS[region], { ...FIELDS, ...(timeZone && { timeZone }) });
+    formats.set(key, format);
+  }
+  return Object.fromEntries(format.formatToParts(date).map(({ type, value }) => [type, value]));
+}
+
+const FIELDS: Intl.DateTimeFormatOptions = {
+  weekday: 'short',
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+  timeZoneName: 'short',
+};

@@ -133,8 +133,7 @@ export function* summaryLines(data: SystemSummary): Generator<string> {
 function* rows(data: SystemSummary): Generator<[label: string, value: string]> {
   const { cpus, cpusOffline, dateSeconds, uptimeSeconds } = data;
   yield ['KERNEL', data.kernel + kernelTags(data)];
-  const files = data.files.length > 1 ? 'DUMPFILES' : 'DUMPFILE';
-  yield [files, data.files.join(`\n${' '.repeat(LABEL_WIDTH + 2)}`) + dumpTags(data)];
+  yield [data.files.length > 1 ? 'DUMPFILES' : 'DUMPFILE', fileList(data)];
   yield ['CPUS', cpusOffline > 0 ? `${cpus} [OFFLINE: ${cpusOffline}]` : `${cpus}`];
   yield ['DATE', dateSeconds === null ? '?' : calendar(dateSeconds)];
   yield ['UPTIME', uptimeSeconds === null ? '?' : duration(uptimeSeconds)];
@@ -153,14 +152,16 @@ const kernelTags = ({ livepatched, inTransition, taintedMask }: SystemSummary): 
   (inTransition ? '  [TRANSITION]' : '') +
   (taintedMask ? '  [TAINTED]' : '');
 
-/** One blank before them all and one before each. A split dump has none in crash either. */
-function dumpTags({ isPartial, isIncomplete, hasNoVmemmap, files }: SystemSummary): string {
+/** The parts of a split dump below one another, each with the tags; a lone file has a blank more before them. */
+function fileList(data: SystemSummary): string {
   const tags = [
-    isPartial && ' [PARTIAL DUMP]',
-    isIncomplete && ' [INCOMPLETE]',
-    hasNoVmemmap && ' [EXCLUDED VMEMMAP]',
+    data.isPartial && ' [PARTIAL DUMP]',
+    data.isIncomplete && ' [INCOMPLETE]',
+    data.hasNoVmemmap && ' [EXCLUDED VMEMMAP]',
   ].filter((tag) => tag !== false);
-  return files.length > 1 || tags.length === 0 ? '' : ` ${tags.join('')}`;
+  const gap = data.files.length === 1 && tags.length > 0 ? ' ' : '';
+  const listed = data.files.map((file) => file + gap + tags.join(''));
+  return listed.join(`\n${' '.repeat(LABEL_WIDTH + 2)}`);
 }
 
 const panicText = (line: string): string =>
