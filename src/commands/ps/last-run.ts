@@ -7,6 +7,7 @@ import { allTasks } from '../../kernel/tasks.ts';
 import type { Dump } from '../../types/dump.ts';
 import type { Context } from '../kit/define.ts';
 import { orNull, type TaskId, taskId, taskLine, text } from '../kit/task-line.ts';
+import { Unread } from './unread.ts';
 
 export interface PsLastRunTask extends TaskId {
   /** crash's two letters. */
@@ -53,22 +54,21 @@ export function lastRun(
     const rq = runQueue(context.dump, cpu);
     clocks.set(cpu, isFault(rq) ? rq : rq.clockNs);
   }
+  const unread = new Unread(context);
   const rows = tasks.map((task) => {
-    const { cpu, stateCode } = task;
-    const at = task.number('lastArrival');
+    const { cpu } = task;
     const clock = isFault(cpu) ? cpu : clocks.get(cpu);
-    for (const value of [at, stateCode, clock])
-      if (isFault(value)) context.warn(`ps: ${value.explain()}`);
-    const now = clock === undefined ? null : orNull(clock);
-    const last = orNull(at);
+    const now = clock === undefined ? null : unread.value(clock);
+    const last = unread.value(task.number('lastArrival'));
     return {
       ...taskId(task),
-      state: orNull(stateCode),
+      state: unread.value(task.stateCode),
       lastRunNs: last,
       agoNs: now === null || last === null ? null : Math.max(0, now - last),
       cpuClockNs: now,
     };
   });
+  unread.report();
   return {
     show: 'last-run',
     tasks: cpus ? rows.filter((row) => row.cpu !== null && cpus.includes(row.cpu)) : rows,

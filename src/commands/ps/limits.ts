@@ -1,9 +1,9 @@
 // `ps -r`: the resource limits of tasks.
-import { isFault } from '../../bytes/fault.ts';
 import { type ResourceLimit, signalOf } from '../../kernel/signal.ts';
 import type { Task } from '../../kernel/task.ts';
 import type { Context } from '../kit/define.ts';
 import { type TaskId, taskId, taskLine, text } from '../kit/task-line.ts';
+import { Unread } from './unread.ts';
 
 export interface PsLimit {
   /** RLIMIT_…, without that: CPU, NOFILE, RTPRIO … */
@@ -24,21 +24,19 @@ export interface PsLimits {
 }
 
 export function limits(context: Context, tasks: readonly Task[]): PsLimits {
+  const unread = new Unread(context);
   const rows = tasks.map((task) => {
-    const signal = signalOf(task);
-    if (isFault(signal)) context.warn(`ps: no limits: ${signal.explain()}`);
-    const known = isFault(signal) || !signal ? [] : signal.limits;
-    return { ...taskId(task), limits: known.map((limit) => psLimit(context, limit)) };
+    const known = unread.value(signalOf(task))?.limits ?? [];
+    return { ...taskId(task), limits: known.map((limit) => psLimit(unread, limit)) };
   });
+  unread.report();
   return { show: 'limits', tasks: rows };
 }
 
-function psLimit(context: Context, { name, current, maximum }: ResourceLimit): PsLimit {
+function psLimit(unread: Unread, { name, current, maximum }: ResourceLimit): PsLimit {
   const value = (limit: ResourceLimit['current']): string | null => {
-    if (limit === undefined) return 'unlimited';
-    if (!isFault(limit)) return `${limit}`;
-    context.warn(`ps: ${limit.explain()}`);
-    return null;
+    const known = unread.value(limit);
+    return known === undefined ? 'unlimited' : known === null ? null : `${known}`;
   };
   return { name, current: value(current), maximum: value(maximum) };
 }

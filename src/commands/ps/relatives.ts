@@ -5,6 +5,7 @@ import { Task } from '../../kernel/task.ts';
 import type { Context } from '../kit/define.ts';
 import { type TaskId, taskId, taskLine } from '../kit/task-line.ts';
 import { leadersByPid } from './select.ts';
+import { Unread } from './unread.ts';
 
 export interface PsParents {
   show: 'parents';
@@ -36,25 +37,27 @@ export interface PsProcess extends TaskId {
 const MAX_ANCESTORS = 4096;
 
 export function parents(context: Context, tasks: readonly Task[]): PsParents {
-  return { show: 'parents', lineages: tasks.map((task) => lineage(context, task)) };
+  const unread = new Unread(context);
+  const lineages = tasks.map((task) => lineage(unread, task));
+  unread.report();
+  return { show: 'parents', lineages };
 }
 
-function lineage(context: Context, task: Task): TaskId[] {
+function lineage(unread: Unread, task: Task): TaskId[] {
   const line: TaskId[] = [];
   const seen = new Set<VirtualAddress>();
   for (let at: Task | undefined = task; at && seen.size < MAX_ANCESTORS; ) {
     seen.add(at.address);
     line.unshift(taskId(at));
-    const parent: VirtualAddress | undefined = parentOf(context, at);
+    const parent: VirtualAddress | undefined = parentOf(unread, at);
     at = parent === undefined || seen.has(parent) ? undefined : new Task(at.dump, parent);
   }
   return line;
 }
 
-function parentOf(context: Context, task: Task): VirtualAddress | undefined {
-  const parent = task.pointer('parent');
-  if (isFault(parent)) context.warn(`ps: no parent: ${parent.explain()}`);
-  return isFault(parent) || parent === 0n ? undefined : virtual(parent);
+function parentOf(unread: Unread, task: Task): VirtualAddress | undefined {
+  const parent = unread.value(task.pointer('parent'));
+  return parent === null || parent === 0n ? undefined : virtual(parent);
 }
 
 export function children(
@@ -62,11 +65,13 @@ export function children(
   tasks: readonly Task[],
   all: readonly Task[],
 ): PsChildren {
+  const unread = new Unread(context);
   const byParent = new Map<VirtualAddress, TaskId[]>();
   for (const task of all) {
-    const parent = parentOf(context, task);
+    const parent = parentOf(unread, task);
     if (parent !== undefined) listIn(byParent, parent).push(taskId(task));
   }
+  unread.report();
   const families = tasks.map((task) => ({
     ...taskId(task),
     children: byParent.get(task.address) ?? [],

@@ -1,7 +1,7 @@
 // `ps -S`: how many tasks are in which state.
-import { isFault } from '../../bytes/fault.ts';
 import type { Task } from '../../kernel/task.ts';
 import type { Context } from '../kit/define.ts';
+import { Unread } from './unread.ts';
 
 export interface PsStates {
   show: 'states';
@@ -17,11 +17,12 @@ export interface PsStateCount {
 
 export function states(context: Context, tasks: readonly Task[]): PsStates {
   const counts = new Map<string, number>();
+  const unread = new Unread(context);
   for (const { stateCode } of tasks) {
-    if (isFault(stateCode)) context.warn(`ps: ${stateCode.explain()}`);
-    const state = isFault(stateCode) ? '??' : stateCode;
+    const state = unread.value(stateCode) ?? '??';
     counts.set(state, (counts.get(state) ?? 0) + 1);
   }
+  unread.report();
   return {
     show: 'states',
     states: Array.from(counts, ([state, count]) => ({ state, tasks: count })),

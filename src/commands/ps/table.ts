@@ -10,6 +10,7 @@ import { hex } from '../../print/hex.ts';
 import type { Dump } from '../../types/dump.ts';
 import type { Context } from '../kit/define.ts';
 import { address16, text } from '../kit/task-line.ts';
+import { Unread } from './unread.ts';
 
 /** A task. Null: it cannot be read. */
 export interface PsTask {
@@ -64,17 +65,15 @@ const unsyncedPages = (dump: Dump): ReadonlyMap<number, number> =>
 
 /** Makes rows: the memory that tasks share is read once for all of them. */
 export class Rows {
-  readonly #context: Context;
+  readonly #unread: Unread;
   readonly #withStack: boolean;
   readonly #running: ReadonlySet<VirtualAddress>;
   readonly #ramPages: number | Fault;
   readonly #memory = new Map<VirtualAddress, { total: number; rss: number } | Fault>();
   readonly #unsynced: ReadonlyMap<number, number>;
-  #broken = 0;
-  #first: Fault | undefined;
 
   constructor(context: Context, withStack: boolean) {
-    this.#context = context;
+    this.#unread = new Unread(context);
     this.#withStack = withStack;
     this.#running = runningNow(context);
     this.#ramPages = pagesBelowTop(context.dump);
@@ -82,47 +81,39 @@ export class Rows {
   }
 
   row(task: Task): PsTask {
-    const state = this.#value(task.stateCode);
-    const tgid = this.#value(task.tgid);
+    const state = this.#unread.value(task.stateCode);
+    const tgid = this.#unread.value(task.tgid);
     const memory = state === 'ZO' ? NO_MEMORY : this.#memoryOf(task, tgid);
-    const policy = this.#value(task.number('policy'));
+    const policy = this.#unread.value(task.number('policy'));
     const running = this.#running.has(task.address);
     const row: PsTask = {
-      pid: this.#value(task.pid),
+      pid: this.#unread.value(task.pid),
       tgid,
-      ppid: this.#value(task.ppid),
-      cpu: this.#value(task.cpu),
+      ppid: this.#unread.value(task.ppid),
+      cpu: this.#unread.value(task.cpu),
       task: hex(task.address),
       state,
       policy: policy === null ? null : policyName(policy),
-      prio: this.#value(task.number('prio')),
-      comm: this.#value(task.comm),
+      prio: this.#unread.value(task.number('prio')),
+      comm: this.#unread.value(task.comm),
       vszKb: memory && memory.total * 4,
       rssKb: memory && memory.rss * 4,
       memPercent: memory && this.#percent(memory.rss),
       running,
-      kernelThread: this.#value(task.isKernelThread),
+      kernelThread: this.#unread.value(task.isKernelThread),
     };
     if (this.#withStack) row.kernelStackPointer = running ? null : this.#stackPointer(task);
     return row;
   }
 
-  /** Says what could not be read, in one sentence for all rows. */
+  /** Once all rows are made. */
   report(): void {
-    if (this.#first)
-      this.#context.warn(`ps: ${this.#broken} values cannot be read: ${this.#first.explain()}`);
-  }
-
-  #value<T>(value: T | Fault): T | null {
-    if (!isFault(value)) return value;
-    this.#broken++;
-    this.#first ??= value;
-    return null;
+    this.#unread.report();
   }
 
   /** Pages; undefined members make it null. */
   #memoryOf(task: Task, tgid: number | null): { total: number; rss: number } | null {
-    const at = this.#value(task.pointer('mm'));
+    const at = this.#unread.value(task.pointer('mm'));
     if (at === null) return null;
     if (at === 0n) return NO_MEMORY;
     let memory = this.#memory.get(at);
@@ -130,19 +121,19 @@ export class Rows {
       memory = readMemory(task);
       this.#memory.set(at, memory);
     }
-    const known = this.#value(memory);
+    const known = this.#unread.value(memory);
     if (!known) return null;
     const unsynced = tgid === null ? 0 : (this.#unsynced.get(tgid) ?? 0);
     return { total: known.total, rss: known.rss + unsynced };
   }
 
   #percent(pages: number): number | null {
-    const all = pages === 0 ? 1 : this.#value(this.#ramPages);
+    const all = pages === 0 ? 1 : this.#unread.value(this.#ramPages);
     return all === null ? null : (pages * 100) / all;
   }
 
   #stackPointer(task: Task): string | null {
-    const sp = this.#value(task.pointer('threadSp'));
+    const sp = this.#unread.value(task.pointer('threadSp'));
     return sp === null ? null : hex(sp);
   }
 }

@@ -1,9 +1,10 @@
 // `ps -t`: how long tasks have been there, and what they used.
-import { type Fault, isFault } from '../../bytes/fault.ts';
+import { isFault } from '../../bytes/fault.ts';
 import type { Task } from '../../kernel/task.ts';
 import { jiffiesSeconds } from '../../kernel/timekeeping.ts';
 import type { Context } from '../kit/define.ts';
-import { orNull, type TaskId, taskId, taskLine, text } from '../kit/task-line.ts';
+import { type TaskId, taskId, taskLine, text } from '../kit/task-line.ts';
+import { Unread } from './unread.ts';
 
 export interface PsTimesTask extends TaskId {
   /** Since it was created: whole seconds of the timer's clock, less whole seconds of startTimeNs. */
@@ -25,19 +26,18 @@ export interface PsTimes {
 export function times(context: Context, tasks: readonly Task[], sort: boolean): PsTimes {
   const now = jiffiesSeconds(context.dump);
   if (isFault(now)) context.warn(`ps: run times are not known: ${now.explain()}`);
+  const unread = new Unread(context);
   const rows = tasks.map((task) => {
-    const start = task.number('startTime');
-    const used = [task.number('utime'), task.number('stime')];
-    for (const value of [start, ...used])
-      if (isFault(value)) context.warn(`ps: ${value.explain()}`);
+    const start = unread.value(task.number('startTime'));
     return {
       ...taskId(task),
-      runTimeSeconds: isFault(now) || isFault(start) ? null : ageSeconds(now, start),
-      startTimeNs: orNull(start),
-      utimeNs: orNull(used[0] as number | Fault),
-      stimeNs: orNull(used[1] as number | Fault),
+      runTimeSeconds: isFault(now) || start === null ? null : ageSeconds(now, start),
+      startTimeNs: start,
+      utimeNs: unread.value(task.number('utime')),
+      stimeNs: unread.value(task.number('stime')),
     };
   });
+  unread.report();
   if (sort) rows.sort((a, b) => (a.startTimeNs ?? -1) - (b.startTimeNs ?? -1));
   return { show: 'times', tasks: rows };
 }
