@@ -38,7 +38,7 @@ export function btTask(task: Task, wanted: Wanted): BtTask {
   return {
     ...identity(task),
     frames,
-    ...endOf(stack),
+    ...endOf(stack, frames),
     ...(wanted.text && own ? { text: allText(task, stack, wanted.text) } : {}),
     ...(wanted.memory && own
       ? { memory: wordsBetween(dump, own.low, own.high, { symbols: true, caches: false }) }
@@ -105,6 +105,7 @@ function frameData(text: Text, frame: Frame): BtFrame {
 
 function endOf(
   stack: Stack,
+  frames: readonly BtFrame[],
 ): Pick<BtTask, 'end' | 'endReason' | 'isWhole' | 'hasStack' | 'userRegisters'> {
   const { end, isWhole, userRegisters } = stack;
   return {
@@ -112,7 +113,10 @@ function endOf(
     endReason: end.at === 'nowhere' ? end.reason : null,
     isWhole,
     hasStack: !hasNoStack(stack),
-    userRegisters: userRegisters ? registersData(userRegisters.registers) : null,
+    userRegisters:
+      userRegisters === undefined
+        ? null
+        : (frames.at(-1)?.exception?.registers ?? registersData(userRegisters.registers)),
   };
 }
 

@@ -1,8 +1,7 @@
 // `bt` as text: crash's columns, separators and register blocks.
-import { hex16 } from '../../print/hex.ts';
 import { taskLine } from '../kit/task-line.ts';
 import type { BtFrame, BtTask } from './data.ts';
-import { type BtException, exceptionRip, registerBlock } from './registers.ts';
+import { type BtException, exceptionRip, pad16 as pad, registerBlock } from './registers.ts';
 import type { BtWord } from './words.ts';
 
 /** What of the options changes only the text. */
@@ -103,12 +102,11 @@ function code(
 }
 
 /** crash leaves out what the compiler appended to a function it changed or split: only these two. */
-export const shown = (symbol: string): string => symbol.replace(/\.(?:isra|part)\.\d+/, '');
+export const shown = (symbol: string): string =>
+  symbol.includes('.') ? symbol.replace(/\.(?:isra|part)\.\d+/, '') : symbol;
 
 const plus = (offset: number | null, radix: 10 | 16): string =>
   !offset ? '' : radix === 16 ? `+0x${offset.toString(16)}` : `+${offset}`;
-
-const pad = (address: string): string => hex16(BigInt(address));
 
 /** Two words a line. */
 function* rows(

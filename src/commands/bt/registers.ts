@@ -1,7 +1,6 @@
 // Saved registers: as data, and as crash's block of them.
-import type { Registers } from '../../arch/x86_64/registers.ts';
 import type { VirtualAddress } from '../../bytes/address.ts';
-import { hex, hex16 } from '../../print/hex.ts';
+import { hex } from '../../print/hex.ts';
 import type { ExceptionFrame } from '../../stacks/state.ts';
 import type { Text } from '../../stacks/text.ts';
 
@@ -49,30 +48,6 @@ export interface BtException {
   registers: BtRegisters;
 }
 
-const NAMES: Readonly<Record<keyof BtRegisters, keyof Registers>> = {
-  rip: 'ip',
-  rsp: 'sp',
-  rflags: 'flags',
-  rax: 'ax',
-  rbx: 'bx',
-  rcx: 'cx',
-  rdx: 'dx',
-  rsi: 'si',
-  rdi: 'di',
-  rbp: 'bp',
-  r8: 'r8',
-  r9: 'r9',
-  r10: 'r10',
-  r11: 'r11',
-  r12: 'r12',
-  r13: 'r13',
-  r14: 'r14',
-  r15: 'r15',
-  orig_rax: 'origAx',
-  cs: 'cs',
-  ss: 'ss',
-};
-
 /** Vectors by the name of the entry code without `asm_`: arch/x86/include/asm/{idtentry,trapnr}.h (6.12). */
 const FAULTS: Readonly<Record<string, readonly [vector: number, name: string]>> = {
   exc_divide_error: [0, 'divide error'],
@@ -100,13 +75,33 @@ const FAULTS: Readonly<Record<string, readonly [vector: number, name: string]>> 
 /** The NMI's own entry, and where one goes on that came during another: arch/x86/entry/entry_64.S (5.10 to 6.12). */
 const NMI_ENTRIES = ['exc_nmi', 'end_repeat_nmi'];
 
-export function registersData(saved: ExceptionFrame['registers']): BtRegisters {
-  const entries = Object.entries(NAMES).map(([name, key]) => {
-    const value = saved[key];
-    return [name, value === undefined ? null : hex(value)];
-  });
-  return Object.fromEntries(entries) as unknown as BtRegisters;
-}
+const word = (value: bigint | undefined): string | null =>
+  value === undefined ? null : hex(value);
+
+/** Written out: it is done for nearly every task of a machine. */
+export const registersData = (saved: ExceptionFrame['registers']): BtRegisters => ({
+  rip: hex(saved.ip),
+  rsp: hex(saved.sp),
+  rflags: hex(saved.flags),
+  rax: word(saved.ax),
+  rbx: word(saved.bx),
+  rcx: word(saved.cx),
+  rdx: word(saved.dx),
+  rsi: word(saved.si),
+  rdi: word(saved.di),
+  rbp: word(saved.bp),
+  r8: word(saved.r8),
+  r9: word(saved.r9),
+  r10: word(saved.r10),
+  r11: word(saved.r11),
+  r12: word(saved.r12),
+  r13: word(saved.r13),
+  r14: word(saved.r14),
+  r15: word(saved.r15),
+  orig_rax: word(saved.origAx),
+  cs: hex(saved.cs),
+  ss: hex(saved.ss),
+});
 
 /** @param entry the function that saved the registers; undefined when nothing tells */
 export function exceptionData(
@@ -132,8 +127,21 @@ export function exceptionData(
   };
 }
 
-function classify(entry: string | undefined): Pick<BtException, 'kind' | 'vector' | 'name'> {
-  const name = entry?.replace(/^asm_/, '') ?? '';
+type What = Pick<BtException, 'kind' | 'vector' | 'name'>;
+
+const known = new Map<string | undefined, What>();
+
+/** By name alone, so that one table serves all dumps. */
+function classify(entry: string | undefined): What {
+  let what = known.get(entry);
+  if (!what) {
+    what = whatIs(entry?.replace(/^asm_/, '') ?? '');
+    known.set(entry, what);
+  }
+  return what;
+}
+
+function whatIs(name: string): What {
   const fault = FAULTS[name] ?? FAULTS[name.replace(/^noist_/, '')];
   if (fault) return { kind: 'fault', vector: fault[0], name: fault[1] };
   if (NMI_ENTRIES.includes(name)) return { kind: 'nmi', vector: 2, name: 'NMI' };
@@ -150,11 +158,14 @@ export const exceptionRip = ({ mode, symbol, offset }: BtException): string => {
   return `${symbol}${offset ? `+${offset}` : ''}`;
 };
 
+/** An address of answer data as 16 digits. */
+export const pad16 = (address: string): string => address.slice(2).padStart(16, '0');
+
 /** crash's block of registers: seven lines. */
 export function* registerBlock(registers: BtRegisters): Generator<string> {
   const value = (name: keyof BtRegisters, digits = 16): string => {
-    const word = registers[name];
-    return word === null ? '?'.padStart(digits) : hex16(BigInt(word)).slice(-digits);
+    const found = registers[name];
+    return found === null ? '?'.padStart(digits) : pad16(found).slice(-digits);
   };
   yield `    RIP: ${value('rip')}  RSP: ${value('rsp')}  RFLAGS: ${value('rflags', 8)}`;
   yield `    RAX: ${value('rax')}  RBX: ${value('rbx')}  RCX: ${value('rcx')}`;
