@@ -18,7 +18,7 @@ export interface LogRecord {
   readonly facility: number;
   /** Who wrote it: `T155` task 155, `C0` CPU 0 outside a task. */
   readonly caller: string;
-  /** The writer's command name, where the kernel keeps it (CONFIG_PRINTK_EXECUTION_CTX, v6.18); not escaped. */
+  /** The writer's command name, where the kernel keeps it (CONFIG_PRINTK_EXECUTION_CTX, v7.0); not escaped. */
   readonly comm: string | undefined;
   /** The message, not escaped, newlines inside it kept. undefined: the ring had no room for its text. */
   readonly text: string | undefined;
@@ -84,7 +84,7 @@ interface Layout {
   readonly device: readonly [offset: number, length: number];
 }
 
-/** Offsets by VMCOREINFO. `text_data_ring` moved by 8 in 6.1, `dev_info` by 20 in 6.18: only the keys are safe. */
+/** Offsets by VMCOREINFO. `text_data_ring` lies 8 further in 6.1.192 than in 5.10, `dev_info` 20 further in 7.2: only the keys are safe. */
 function layoutOf(info: Vmcoreinfo): Layout | Fault {
   const missing: string[] = [];
   const need = (key: string, value: number | undefined): number => {
@@ -139,7 +139,7 @@ function layoutOf(info: Vmcoreinfo): Layout | Fault {
 }
 
 /**
- * Since 60325c27d3cf ("printk: Add execution context (task name/CPU) to printk_info", v6.18), where
+ * Since 60325c27d3cf ("printk: Add execution context (task name/CPU) to printk_info", v7.0), where
  * configured, `u32 caller_id2; char comm[16]` lie between caller_id and dev_info, without keys of their own.
  */
 const commOffset = (callerId: number, devInfo: number): number | undefined =>
@@ -211,7 +211,7 @@ class Losses {
 function walkRing(memory: Memory, layout: Layout, ring: Ring): KernelLog {
   const losses = new Losses();
   const records: LogRecord[] = [];
-  // Ids are 32 bits wide at first (`1U <<`) or 62 (since v6.14), and wrap: count steps, not values.
+  // An id has 62 bits and may wrap: count steps, not values.
   let steps = (ring.head - ring.tail) & ID_MASK;
   if (steps >= ring.count) {
     steps = ring.count - 1n;

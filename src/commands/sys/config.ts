@@ -10,7 +10,7 @@ const MAX_TEXT = 16 << 20;
 
 /** @throws CommandError when the kernel has none, or it cannot be read */
 export function kernelConfig(dump: Dump): string {
-  // Between these, gzip: kernel/configs.c since 13610aa908dc.
+  // Between these, gzip: 13610aa908dc ("kernel/configs: use .incbin directive to embed config_data.gz", v5.1).
   const start = dump.symbol('kernel_config_data');
   const end = dump.symbol('kernel_config_data_end');
   if (isFault(start) || isFault(end))
