@@ -1,0 +1,33 @@
+// Complaints in the log.
+import { testRule } from '../../testkit/rule-tester.ts';
+import { byHand, panic } from '../../testkit/scene.ts';
+import rule from './alarms.ts';
+
+const alarm = (kind: string, text: string) => ({ kind, text, timestampNs: 5e9, count: 2 });
+const hung = alarm('hung task', 'INFO: task x:1 blocked for more than 120 seconds.');
+
+testRule(rule, {
+  troubles: [
+    {
+      when: 'the log told of a hung task before somebody asked for a dump',
+      given: { alarms: [hung], trigger: byHand(1) },
+      title: 'the log complains of hung task (2 times)',
+    },
+    {
+      when: 'a panic for another reason came after it',
+      given: {
+        alarms: [hung, alarm('out of memory', 'Out of memory: Killed process 1 (x)')],
+        trigger: panic({ detector: 'hung-task' }),
+      },
+      title: 'the log complains of out of memory (2 times)',
+    },
+  ],
+  doubts: [],
+  silent: [
+    { when: 'the log has none', given: {} },
+    {
+      when: 'they only announce what then stopped the machine',
+      given: { alarms: [hung], trigger: panic({ detector: 'hung-task' }) },
+    },
+  ],
+});
