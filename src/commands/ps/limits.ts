@@ -5,7 +5,7 @@ import type { Context } from '../kit/define.ts';
 import { type TaskId, taskId, taskLine, text } from '../kit/task-line.ts';
 import { Unread } from './unread.ts';
 
-export interface PsLimit {
+interface PsLimit {
   /** RLIMIT_…, without that: CPU, NOFILE, RTPRIO … */
   name: string;
   /** In the limit's own unit, decimal; `unlimited`; null: cannot be read. */
@@ -13,7 +13,7 @@ export interface PsLimit {
   maximum: string | null;
 }
 
-export interface PsLimitsTask extends TaskId {
+interface PsLimitsTask extends TaskId {
   /** Empty when the task has none any more. */
   limits: PsLimit[];
 }

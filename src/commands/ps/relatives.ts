@@ -19,7 +19,7 @@ export interface PsChildren {
 }
 
 /** A parent with its children. */
-export interface PsFamily extends TaskId {
+interface PsFamily extends TaskId {
   children: TaskId[];
 }
 
@@ -29,7 +29,7 @@ export interface PsThreads {
 }
 
 /** A process's first thread with the others. */
-export interface PsProcess extends TaskId {
+interface PsProcess extends TaskId {
   threads: TaskId[];
 }
 

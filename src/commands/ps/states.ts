@@ -9,7 +9,7 @@ export interface PsStates {
   states: PsStateCount[];
 }
 
-export interface PsStateCount {
+interface PsStateCount {
   /** crash's two letters. */
   state: string;
   tasks: number;

@@ -64,7 +64,7 @@ const unsyncedPages = (dump: Dump): ReadonlyMap<number, number> =>
   });
 
 /** Makes rows: the memory that tasks share is read once for all of them. */
-export class Rows {
+class Rows {
   readonly #unread: Unread;
   readonly #withStack: boolean;
   readonly #running: ReadonlySet<VirtualAddress>;

@@ -6,7 +6,7 @@ import type { Context } from '../kit/define.ts';
 import { type TaskId, taskId, taskLine, text } from '../kit/task-line.ts';
 import { Unread } from './unread.ts';
 
-export interface PsTimesTask extends TaskId {
+interface PsTimesTask extends TaskId {
   /** Since it was created: whole seconds of the timer's clock, less whole seconds of startTimeNs. */
   runTimeSeconds: number | null;
   /** When it was created, by the monotonic clock. */
