@@ -1,13 +1,22 @@
 // `task`: a task's task_struct and thread_info, whole or by member.
 import { CommandError, defineCommand } from './kit/define.ts';
+import { type LaidOut, layoutOf, withLayout } from './kit/layout.ts';
 import { type TaskId, taskId, taskLine } from './kit/task-line.ts';
 import { choose } from './task/choose.ts';
-import { readMembers, readStructs, type TaskParts } from './task/read.ts';
+import { type MemberValues, readMembers, readStructs } from './task/read.ts';
 
-export interface TaskEntry extends TaskId, TaskParts {}
+export interface TaskEntry extends TaskId {
+  /** Of its task_struct: all members, or those asked for. */
+  readonly members: MemberValues;
+  /** Of its thread_info. */
+  readonly threadInfo: MemberValues;
+}
 
 /** In the order asked for. */
 export type TaskData = readonly TaskEntry[];
+
+/** Of each task, its structs as C. */
+type Layout = readonly string[];
 
 export default defineCommand({
   name: 'task',
@@ -32,23 +41,28 @@ export default defineCommand({
     ['task -x -R flags', 'its flags, in hexadecimal'],
   ],
 
-  run(context, options, operands): TaskData {
+  run(context, options, operands): LaidOut<TaskData, Layout> {
     if (options.x && options.d)
       throw new CommandError('usage', 'task: -d and -x are mutually exclusive');
     const { tasks, references } = choose(context, options.R ?? [], operands);
     const radix = options.x ? 16 : options.d ? 10 : context.session.radix;
-    return tasks.map((task) => ({
-      ...taskId(task),
-      ...(references
+    const entries: TaskEntry[] = [];
+    const texts: string[] = [];
+    for (const task of tasks) {
+      const { members, threadInfo, text } = references
         ? readMembers(context, task, references, radix)
-        : readStructs(context, task, radix)),
-    }));
+        : readStructs(context, task, radix);
+      entries.push({ ...taskId(task), members, threadInfo });
+      texts.push(text);
+    }
+    return withLayout(entries, texts);
   },
 
   *render(tasks) {
-    for (const task of tasks) {
+    const texts = layoutOf(tasks);
+    for (const [i, task] of tasks.entries()) {
       yield taskLine(task);
-      yield task.text;
+      yield texts[i] ?? '';
       yield '';
     }
   },

@@ -3,6 +3,7 @@ import { escapeLines } from '../../print/escape.ts';
 import { openDump } from '../open.ts';
 import { parse } from './arguments.ts';
 import { describe } from './describe.ts';
+import type { InfoDocument } from './documents.ts';
 
 export async function run(words: readonly string[]): Promise<number> {
   const { files, json, raw } = parse(words);
@@ -10,7 +11,8 @@ export async function run(words: readonly string[]): Promise<number> {
   const info = describe(dump);
   dump.close();
   if (json) {
-    process.stdout.write(`${JSON.stringify({ schema: 'inquest.info/1', dump: info }, null, 2)}\n`);
+    const document: InfoDocument = { schema: 'inquest.info/1', dump: info };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return 0;
   }
   const rows: [string, string][] = [

@@ -6,6 +6,7 @@ import { escapeText } from '../../print/escape.ts';
 import { openDump } from '../open.ts';
 import { parse, UsageError } from './arguments.ts';
 import { describe } from './describe.ts';
+import type { RunDocument } from './documents.ts';
 
 export async function run(words: readonly string[]): Promise<number> {
   const { files, json, raw, input, ...given } = parse(words);
@@ -23,7 +24,11 @@ export async function run(words: readonly string[]): Promise<number> {
     if (!json) print(answer);
   }
   if (json) {
-    const document = { schema: 'inquest.run/1', dump: describe(dump), results: answers };
+    const document: RunDocument = {
+      schema: 'inquest.run/1',
+      dump: describe(dump),
+      results: answers,
+    };
     process.stdout.write(`${JSON.stringify(document)}\n`);
   }
   dump.close();
