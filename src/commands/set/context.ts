@@ -5,7 +5,7 @@ import { panicTask } from '../../kernel/panic.ts';
 import { stateWords, Task } from '../../kernel/task.ts';
 import { hex } from '../../print/hex.ts';
 import { CommandError, type Context } from '../kit/define.ts';
-import { contextTask, everyTask, invalidTask, tasksNamed } from '../kit/select.ts';
+import { contextTask, everyTask, selectTasks } from '../kit/select.ts';
 import { address16, orNull, type TaskId, taskId, text } from '../kit/task-line.ts';
 
 export interface SetContext extends TaskId {
@@ -55,18 +55,13 @@ export function choose(context: Context, task: Task): SetContext {
   return contextNow(context);
 }
 
-/** @throws CommandError when the word is neither a PID nor a task address */
-export function chosen(context: Context, word: string): Task {
-  const tasks = /^(?:0x)?[0-9a-f]+$/i.test(word) ? tasksNamed(context, word) : undefined;
-  const task = tasks?.[0];
-  // A command name that looks like a number is none here: `set` takes numbers only.
-  const isNamed = task && (task.pid === Number(word) || hex(task.address) === withPrefix(word));
-  if (!task || !isNamed) throw invalidTask('set', word);
-  return task;
-}
-
-const withPrefix = (word: string): string =>
-  word.toLowerCase().startsWith('0x') ? word.toLowerCase() : `0x${word.toLowerCase()}`;
+/**
+ * The task that a PID or task address names; of those that share a PID the first.
+ *
+ * @throws CommandError when there is none
+ */
+export const chosen = (context: Context, word: string): Task =>
+  selectTasks(context, 'set', [word])[0] as Task;
 
 /** What a CPU was executing. @throws CommandError when there is no such CPU or it cannot be told */
 export function activeOn(context: Context, word: string): Task {
