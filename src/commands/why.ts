@@ -1,4 +1,5 @@
 // `why`: why the machine stopped, with evidence that was looked at.
+import { seen } from '../facts/kit/define.ts';
 import { loadRules } from '../rules/index.ts';
 import type { Verdict } from '../rules/kit/verdict.ts';
 import { type Ask, CommandError, type Context, defineCommand } from './kit/define.ts';
@@ -25,7 +26,7 @@ export default defineCommand({
 
   async prepare(context: Context, ask: Ask): Promise<void> {
     const { dump } = context;
-    const outcome = await reachVerdict(dump, await loadRules(), ask);
+    const outcome = await reachVerdict((fact) => seen(dump, fact), await loadRules(), ask);
     dump.memo(reachVerdict, () => outcome);
   },
 

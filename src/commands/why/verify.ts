@@ -1,9 +1,7 @@
 // Evidence is looked at before it is shown: each command is run on the same dump, and what it prints decides.
-import { seen } from '../../facts/kit/define.ts';
-import { judge, lower } from '../../rules/judge.ts';
+import { judge, type Look, lower } from '../../rules/judge.ts';
 import type { AnyRule, Evidence } from '../../rules/kit/define.ts';
 import type { Exonerated, Verdict, VerdictEvidence } from '../../rules/kit/verdict.ts';
-import type { Dump } from '../../types/dump.ts';
 import type { Ask } from '../kit/define.ts';
 
 export interface Outcome {
@@ -12,18 +10,18 @@ export interface Outcome {
   readonly isLacking: boolean;
 }
 
-/** The verdict on a dump, its evidence seen. @param ask answers a command line on the same dump */
+/**
+ * The verdict, its evidence seen.
+ *
+ * @param look the facts
+ * @param ask answers a command line on the same dump
+ */
 export async function reachVerdict(
-  dump: Dump,
+  look: Look,
   rules: readonly AnyRule[],
   ask: Ask,
 ): Promise<Outcome> {
-  const {
-    verdict,
-    evidence,
-    exonerated: innocents,
-    holes,
-  } = judge(rules, (fact) => seen(dump, fact));
+  const { verdict, evidence, exonerated: innocents, holes } = judge(rules, look);
   const answers = new Map<string, readonly string[] | undefined>();
   const linesOf = async (command: string) => {
     if (!answers.has(command)) answers.set(command, (await ask(command))?.split('\n'));

@@ -3,6 +3,7 @@ import { runLine } from '../../commands/kit/run.ts';
 import { newSession } from '../../commands/kit/session.ts';
 import { renderVerdict } from '../../commands/why/render.ts';
 import { reachVerdict } from '../../commands/why/verify.ts';
+import { seen } from '../../facts/kit/define.ts';
 import { escapeText } from '../../print/escape.ts';
 import { loadRules } from '../../rules/index.ts';
 import { openDump } from '../open.ts';
@@ -21,7 +22,11 @@ export async function run(words: readonly string[]): Promise<number> {
     const answer = await runLine({ dump, session: newSession() }, line);
     return answer.ok ? answer.text : undefined;
   };
-  const { verdict, isLacking } = await reachVerdict(dump, await loadRules(), ask);
+  const { verdict, isLacking } = await reachVerdict(
+    (fact) => seen(dump, fact),
+    await loadRules(),
+    ask,
+  );
   const { warnings } = dump.source;
   dump.close();
   if (json) process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
