@@ -6,6 +6,7 @@ import { snappy } from '../bytes/codec/snappy.ts';
 import { zlib } from '../bytes/codec/zlib.ts';
 import { Fault, isFault } from '../bytes/fault.ts';
 import type { RandomAccessFile } from '../bytes/file.ts';
+import { Windows } from '../bytes/windows.ts';
 import { BLOCK, COMPRESSED, DESCRIPTOR } from './kdump-header.ts';
 
 /** Descriptors read at a time: 6 KiB, hardly dearer than one. */
@@ -27,6 +28,7 @@ export const decoders = (): Decoders =>
 /** Descriptors and data of one file. */
 export class StoredPages {
   readonly #file: RandomAccessFile;
+  readonly #windows: Windows;
   readonly #at: number;
   /** How many descriptors the bitmap says there are, and how many of them the file has room for. */
   readonly #count: number;
@@ -42,6 +44,7 @@ export class StoredPages {
   /** @param at where the descriptors begin */
   constructor(file: RandomAccessFile, at: number, count: number, decoders: Decoders) {
     this.#file = file;
+    this.#windows = new Windows(file);
     this.#at = at;
     this.#count = count;
     this.#whole = Math.min(count, Math.max(0, Math.floor((file.size - at) / DESCRIPTOR)));
@@ -59,7 +62,8 @@ export class StoredPages {
     const flags = chunk.getUint32(at + 12, true);
     if (offset === 0) return new Fault('truncated', frameAt(pfn), 'makedumpfile did not get to it');
     if (size === 0 || size > BLOCK) return this.#corrupt(index, `a page of ${size} bytes`);
-    const stored = this.#file.read(offset, size);
+    // Only bytes that are decoded may be looked at in place; others are kept.
+    const stored = flags === 0 ? this.#file.read(offset, size) : this.#windows.view(offset, size);
     if (isFault(stored)) return new Fault('truncated', frameAt(pfn));
     const page = this.#decode(stored, flags, index);
     if (!isFault(page) && isZero(page)) {

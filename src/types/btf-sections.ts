@@ -60,7 +60,7 @@ export class TypeScan {
   readonly #fixed: number[];
   readonly #each: number[];
   /** Grown as types are met: the section's own length bounds it. */
-  #offsets = new Uint32Array(4096);
+  #offsets = new Uint32Array(32768);
   #count = 0;
   #next = 0;
 

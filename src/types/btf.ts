@@ -74,14 +74,13 @@ export class Btf implements TypeTable {
     return this.#scan.to(Number.POSITIVE_INFINITY);
   }
 
-  /**
-   * Set when there are none, or the section is damaged, has a hole or holds a kind we cannot skip: those before it
-   * are good. Reads all types.
-   */
   get fault(): Fault | undefined {
-    if (this.#why) return this.#why;
-    this.#scan.to(Number.POSITIVE_INFINITY);
-    return this.#scan.fault ?? this.#strings.fault;
+    return this.#why ?? this.#scan.fault ?? this.#types.fault ?? this.#strings.fault;
+  }
+
+  verify(): Fault | undefined {
+    while (this.#indexMore());
+    return this.fault;
   }
 
   type(id: TypeId): Type {

@@ -11,8 +11,8 @@ export const MAX_NAME = 512;
 export class NameIndex {
   /** Of each bucket the slot added last, counted from 1; 0: none. */
   readonly #heads = new Int32Array(BUCKETS);
-  #next = new Int32Array(4096);
-  #ids = new Int32Array(4096);
+  #next = new Int32Array(16384);
+  #ids = new Int32Array(16384);
   #used = 0;
 
   /** Adds the NUL-terminated name at `offset` of `strings`. */

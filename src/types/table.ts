@@ -70,8 +70,10 @@ export interface Member {
 export type TypeKind = 'struct' | 'union' | 'enum' | 'typedef' | 'int' | 'function';
 
 export interface TypeTable {
-  /** Why there are no types, or not all; undefined when they are whole. */
+  /** Why there are no types, or why not all: as far as they were read yet. Those found are good. */
   readonly fault: Fault | undefined;
+  /** Reads them all. @returns why there are none, or not all; undefined when they are whole */
+  verify(): Fault | undefined;
   /** @returns a `void` for a number that is no type */
   type(id: TypeId): Type;
   /** The first type of that kind and name. */

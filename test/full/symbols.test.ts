@@ -130,7 +130,7 @@ describe.each(dumps)('%s', (name) => {
       if (btf.find(kind, `${name}?`) !== undefined) wrong.push(`${key}?`);
     }
     expect(wrong).toEqual([]);
-    expect(btf.fault).toBeUndefined();
+    expect(btf.verify()).toBeUndefined();
     expect(btf.count).toBe(plain.count);
     // And each lookup as the first one, with nothing indexed yet.
     const keys = [...plain.first];
