@@ -8,6 +8,7 @@ import type { InfoDocument } from './documents.ts';
 export async function run(words: readonly string[]): Promise<number> {
   const { files, json, raw } = parse(words);
   const dump = await openDump(files, { raw });
+  dump.types.verify();
   const info = describe(dump);
   dump.close();
   if (json) {
