@@ -64,7 +64,7 @@ function putHeader(
 
 function putSubHeader(head: Buffer, image: Image, form: KdumpForm, notes: Buffer): void {
   const { version = 6, part, level = 31 } = form;
-  head.writeBigInt64LE(image.physBase, BLOCK);
+  head.writeBigUInt64LE(BigInt.asUintN(64, image.physBase), BLOCK);
   head.writeInt32LE(level, BLOCK + 8);
   const put = (since: number, at: number, value: number): void => {
     if (version >= since) head.writeBigUInt64LE(BigInt(value), BLOCK + at);

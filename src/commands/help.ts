@@ -17,6 +17,7 @@ const WIDTH = 15;
 const help = defineCommand({
   name: 'help',
   summary: 'the commands, or one command’s own help',
+  needsNoTypes: true,
   operands: '[CMD]',
   options: {},
   examples: [

@@ -48,6 +48,7 @@ type LogOptions = Options<typeof options>;
 const log = defineCommand({
   name: 'log',
   summary: "the kernel's messages, from its ring buffer",
+  needsNoTypes: true,
   options,
   details: [
     'Needs no types and no symbols (but -T): it works on any dump that opens.',

@@ -50,6 +50,8 @@ export interface Command<O extends OptionSpecs, R> {
   readonly details?: readonly string[];
   /** Command lines that work on any dump, each with what it shows; run by the tests on every dump. */
   readonly examples: readonly (readonly [line: string, shows: string])[];
+  /** Whether the answer is whole without the kernel's types. */
+  readonly needsNoTypes?: true;
   /** Done before `run`, for a command whose answer rests on what other commands print: `why`. */
   prepare?(context: Context, ask: Ask): Promise<void>;
   /**

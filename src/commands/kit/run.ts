@@ -1,6 +1,7 @@
 // From a command line to an answer.
 import { parseArgs } from 'node:util';
 import { escapeLines } from '../../print/escape.ts';
+import type { Dump } from '../../types/dump.ts';
 import { expandAlias, findCommand } from '../index.ts';
 import {
   type AnyCommand,
@@ -38,16 +39,29 @@ export async function runLine(context: Omit<Context, 'warn'>, line: string): Pro
     const other = command.runs?.(words);
     const runs = other === undefined ? undefined : await findCommand(other);
     const { data, text } = execute(command, { ...context, warn, runs }, words);
+    if (!command.needsNoTypes && hasNoTypes(context.dump))
+      warn(`what rests on the kernel's types is missing: ${context.dump.types.fault?.explain()}`);
     return { command: line, ok: true, data, text, warnings };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     return {
       command: line,
       ok: false,
-      error: { code: error.code, message: error.message },
+      error: { code: error.code, message: explained(error, context.dump) },
       warnings,
     };
   }
+}
+
+/** The first type is there whenever any is; asking for the fault would read all of them. */
+const hasNoTypes = (dump: Dump): boolean => dump.types.type(1).kind === 'void';
+
+/** Without types hardly anything can be found: then that is the reason, whatever it was that was not found. */
+function explained({ code, message }: CommandError, dump: Dump): string {
+  if (code === 'usage' || message.startsWith('crash:')) return message;
+  const why = dump.types.fault;
+  if (!why) return message;
+  return `${message.trimEnd()}; the kernel's types (BTF) cannot be read: ${why.explain()}`;
 }
 
 /** One command on its words. */
