@@ -26,17 +26,20 @@ export interface PsArguments {
 
 /** The most the kernel accepts: three quarters of _STK_LIM, fs/exec.c (4.13 to 7.2). */
 const MAX_LENGTH = 6 * 1024 * 1024;
+/** Of all tasks together: a machine has less, and a damaged dump must not take all memory. */
+const MAX_TOTAL = 128 * 1024 * 1024;
 
 const NOTHING = { args: null, overwritten: false, env: null } as const;
 
 export function commandLines(context: Context, tasks: readonly Task[]): PsArguments {
+  const room = { bytes: MAX_TOTAL };
   let failed = 0;
   let first: Fault | undefined;
   const rows = tasks.map((task): PsArgumentsTask => {
     const mm = mmOf(task);
     if (!mm) return { ...taskId(task), ...NOTHING, missing: 'no user stack' };
-    const args = isFault(mm) ? mm : strings(mm, 'argStart', 'argEnd');
-    const env = isFault(args) || isFault(mm) ? args : strings(mm, 'envStart', 'envEnd');
+    const args = isFault(mm) ? mm : strings(mm, 'argStart', 'argEnd', room);
+    const env = isFault(args) || isFault(mm) ? args : strings(mm, 'envStart', 'envEnd', room);
     const fault = isFault(args) ? args : isFault(env) ? env : undefined;
     if (fault) failed++;
     first ??= fault;
@@ -63,6 +66,7 @@ function strings(
   mm: Mm,
   from: 'argStart' | 'envStart',
   to: 'argEnd' | 'envEnd',
+  room: { bytes: number },
 ): UserStrings | Fault {
   const start = mm.pointer(from);
   const end = mm.pointer(to);
@@ -71,8 +75,9 @@ function strings(
   if (isFault(end)) return end;
   if (isFault(space)) return new Fault(space.reason, start, space.detail);
   const length = Number(end - start);
-  if (length < 0 || length > MAX_LENGTH)
+  if (length < 0 || length > Math.min(MAX_LENGTH, room.bytes))
     return new Fault('implausible', start, `${length} bytes of arguments`);
+  room.bytes -= length;
   const text = readText(space, start, length);
   if (isFault(text)) return text;
   // A process that wrote its own title there filled the rest with NULs.
