@@ -25,4 +25,4 @@ test('a document that is not as its schema says is found', () => {
 });
 
 for (const name of ['rt-loop', 'rt-loop-510', 'null-deref', 'soft-lockup'])
-  testSchemas(name, `testdata/dumps/${name}/vmcore`, ['unreadable', 'not-found']);
+  testSchemas(name, `testdata/dumps/${name}/vmcore`, ['unreadable', 'not-found', 'unsupported']);
