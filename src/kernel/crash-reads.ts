@@ -6,6 +6,7 @@ import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { isFault } from '../bytes/fault.ts';
 import type { Dump } from '../types/dump.ts';
 import { possibleCpus } from './cpus.ts';
+import { globalPointer } from './globals.ts';
 import { listEntries } from './lib/list.ts';
 import { type Module, modules } from './module.ts';
 import { pidTasks } from './pid.ts';
@@ -28,7 +29,9 @@ const VARIABLES = [
   'init_uts_ns',
   'jiffies_64',
   'linux_banner',
+  'lookup_num_blocks',
   'memory_block_size_probed',
+  'memory_subsys',
   'shadow_timekeeper',
   'timekeeper_data',
   'kmem_cache',
@@ -41,12 +44,14 @@ const VARIABLES = [
   'nr_irqs',
   'nr_swapfiles',
   'nr_threads',
+  'orc_lookup',
   'page_offset_base',
   'pageflag_names',
   'pv_info',
   'task_state_array',
   'vmalloc_base',
   'vmemmap_base',
+  'xen_start_info',
   'zero_pfn',
 ];
 
@@ -72,11 +77,21 @@ const NAME_TABLES = [
 ] as const;
 
 /** Per-CPU variables, and the struct where its size tells more than the symbol's. */
-const PER_CPU = ['cpu_tss_rw', 'hardirq_stack_ptr', 'pcpu_hot', 'current_task', 'runqueues'];
+const PER_CPU = [
+  'cpu_number',
+  'cpu_tss_rw',
+  'hardirq_stack_ptr',
+  'pcpu_hot',
+  'current_task',
+  'runqueues',
+];
 
-const MAX_VARIABLE = 1 << 17;
+/** `orc_lookup` is the largest: four bytes for every 256 of code. */
+const MAX_VARIABLE = 1 << 19;
 /** arch/x86/include/asm/page_64_types.h (5.10 to 7.2), without KASAN. */
 const THREAD_SIZE = 16384;
+/** CONFIG_LOG_BUF_SHIFT is at most 25. init/Kconfig (6.12) */
+const MAX_RING_BITS = 25;
 const MAX_NODES = 1024;
 /** 2^15 sections of 128 MiB; a root holds as many as fit in a page. arch/x86/include/asm/sparsemem.h, mm/sparse.c (6.12) */
 const MAX_SECTION_ROOTS = 4096;
@@ -99,6 +114,28 @@ export function readAsCrash(dump: Dump): void {
   readMemoryBlocks(dump);
   for (const module of modules(dump)) readModule(module);
   readTasks(dump);
+  readLogRing(dump);
+}
+
+/** The rings of the log whole: our own reading stops at what was written. kernel/printk/printk_ringbuffer.h (5.10 to 7.2) */
+function readLogRing(dump: Dump): void {
+  const { types, memory } = dump;
+  const pointer = globalPointer(dump, 'prb');
+  if (isFault(pointer)) return;
+  const word = (path: string): bigint => {
+    const member = types.member('printk_ringbuffer', path);
+    const value = member && memory.u64(virtual(pointer + BigInt(member.offset)));
+    return value === undefined || isFault(value) ? 0n : value;
+  };
+  const bits = (path: string): number => {
+    const member = types.member('printk_ringbuffer', path);
+    const value = member && memory.u32(virtual(pointer + BigInt(member.offset)));
+    return value === undefined || isFault(value) ? 0 : Math.min(value, MAX_RING_BITS);
+  };
+  const count = 2 ** bits('desc_ring.count_bits');
+  readSpan(dump, virtual(word('desc_ring.descs')), count * (types.sizeOf('prb_desc') ?? 0));
+  readSpan(dump, virtual(word('desc_ring.infos')), count * (types.sizeOf('printk_info') ?? 0));
+  readSpan(dump, virtual(word('text_data_ring.data')), 2 ** bits('text_data_ring.size_bits'));
 }
 
 /** Each task whole, by the PID table too: crash goes that way. */
@@ -183,21 +220,28 @@ function readSections(dump: Dump): void {
 /** The `memory` devices, which crash finds by the names of all buses. drivers/base/memory.c, base.h (6.12) */
 function readMemoryBlocks(dump: Dump): void {
   const { types, memory } = dump;
+  const devices = types.member('subsys_private', 'klist_devices.k_list');
+  // To 6.1 the bus itself points at its private part. include/linux/device/bus.h (5.10, 6.1)
+  const subsys = dump.symbol('memory_subsys');
+  const own = types.member('bus_type', 'p');
+  if (!isFault(subsys) && own && devices) {
+    const at = memory.pointer(virtual(subsys + BigInt(own.offset)));
+    if (!isFault(at)) readBlocks(dump, virtual(at + BigInt(devices.offset)));
+  }
   const pointer = dump.symbol('bus_kset');
   const kset = isFault(pointer) ? pointer : memory.pointer(pointer);
   const list = types.member('kset', 'list');
   const link = types.member('kobject', 'entry');
   const name = types.member('kobject', 'name');
-  const devices = types.member('subsys_private', 'klist_devices.k_list');
-  const own = types.member('subsys_private', 'subsys.kobj');
-  if (isFault(kset) || !list || !link || !name || !devices || !own) return;
+  const inBus = types.member('subsys_private', 'subsys.kobj');
+  if (isFault(kset) || !list || !link || !name || !devices || !inBus) return;
   const buses = listEntries(dump, virtual(kset + BigInt(list.offset)), link.offset, {
     limit: MAX_ON_A_LIST,
   });
   for (const kobject of buses) {
     const at = memory.pointer(virtual(kobject + BigInt(name.offset)));
     if (isFault(at) || memory.text(at, 64) !== 'memory') continue;
-    readBlocks(dump, virtual(kobject - BigInt(own.offset) + BigInt(devices.offset)));
+    readBlocks(dump, virtual(kobject - BigInt(inBus.offset) + BigInt(devices.offset)));
   }
 }
 
