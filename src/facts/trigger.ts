@@ -37,7 +37,7 @@ export const trigger = defineFact<Trigger>({
 function look(dump: Dump): Seen<Trigger> {
   const holes = new Holes();
   const cpu = panicCpu(dump);
-  if (cpu === undefined) return { value: nobody(dump), holes: [] };
+  if (cpu === undefined) return unknownCpu(dump);
   const task = currentTask(dump, cpu);
   if (isFault(task))
     return {
@@ -71,6 +71,23 @@ function look(dump: Dump): Seen<Trigger> {
     },
     holes: holes.list,
   };
+}
+
+/** No CPU panicked that is known: nobody did, unless the log says otherwise (a kernel without types knows no CPUs). */
+function unknownCpu(dump: Dump): Seen<Trigger> {
+  const logged = loggedPanic(dump);
+  if (!logged) return { value: nobody(dump), holes: [] };
+  return {
+    value: { ...nobody(dump), kind: 'panic', message: logged.text },
+    holes: ['the kernel panicked, by its log; on which CPU cannot be read'],
+  };
+}
+
+/** Why it is not known whether a CPU panicked: a variable that is there and cannot be read denies nothing. */
+function unreadable(dump: Dump, name: string): string[] {
+  const at = dump.symbol(name);
+  const value = isFault(at) ? at : dump.memory.i32(at);
+  return isFault(value) ? [`whether a CPU panicked is not known: ${name}: ${value.explain()}`] : [];
 }
 
 /** Nobody panicked: the dump was taken from outside, by a hypervisor. */
