@@ -12,7 +12,7 @@ import {
   type OptionSpecs,
   type Options,
 } from './kit/define.ts';
-import { parseWords } from './kit/run.ts';
+import { parseWords } from './kit/parse.ts';
 import { taskId, taskLine } from './kit/task-line.ts';
 
 /** What a command came to for one task. */

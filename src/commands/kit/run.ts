@@ -1,5 +1,4 @@
 // From a command line to an answer.
-import { parseArgs } from 'node:util';
 import { escapeLines } from '../../print/escape.ts';
 import type { Dump } from '../../types/dump.ts';
 import { expandAlias, findCommand } from '../index.ts';
@@ -10,8 +9,9 @@ import {
   type OptionSpecs,
   type Options,
 } from './define.ts';
+import { parseWords } from './parse.ts';
 import { newSession } from './session.ts';
-import { misused, usage } from './usage.ts';
+import { usage } from './usage.ts';
 
 /** What one command line came to: one element of `run --json`'s `results`. */
 export type Answer = {
@@ -77,28 +77,6 @@ export function execute(
   const data = command.run(context, options, positionals);
   const lines = [...command.render(data, options, positionals)];
   return { data, text: lines.length === 0 ? '' : escapeLines(`${lines.join('\n')}\n`) };
-}
-
-/**
- * A command's words as its options and operands.
- *
- * @throws CommandError with its usage when it has no such option
- */
-export function parseWords(command: AnyCommand, words: readonly string[]) {
-  if (command.runs) return { values: {}, positionals: [...words] };
-  const options: Record<string, { type: 'boolean' | 'string'; short: string; multiple: boolean }> =
-    {};
-  for (const [letter, spec] of Object.entries(command.options as AnyCommand['options']))
-    options[letter] = {
-      type: (spec as { type: 'boolean' | 'string' }).type,
-      short: letter,
-      multiple: (spec as { multiple?: boolean }).multiple ?? false,
-    };
-  try {
-    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
-  } catch {
-    throw misused(command);
-  }
 }
 
 /**
