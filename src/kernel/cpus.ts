@@ -63,9 +63,10 @@ export function currentTask(dump: Dump, cpu: number): Task | Fault {
  * per-CPU variable of its own.
  */
 function currentSlot(dump: Dump, cpu: number): VirtualAddress | Fault {
-  const member = dump.types.member('pcpu_hot', 'current_task');
-  const hot = member ? dump.perCpu('pcpu_hot', cpu) : undefined;
-  if (member && hot !== undefined && !isFault(hot)) return virtual(hot + BigInt(member.offset));
+  // The symbol is asked first: to find that a type is missing, all types have to be read.
+  const hot = dump.perCpu('pcpu_hot', cpu);
+  const member = isFault(hot) ? undefined : dump.types.member('pcpu_hot', 'current_task');
+  if (member && !isFault(hot)) return virtual(hot + BigInt(member.offset));
   return dump.perCpu('current_task', cpu);
 }
 

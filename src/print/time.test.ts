@@ -26,4 +26,10 @@ describe('calendar', () => {
     expect(calendar(0, 'UTC')).toBe('Thu Jan  1 00:00:00 UTC 1970');
     expect(calendar(1e300)).toBe('1e+300');
   });
+
+  test('takes a shorter way to the same text where the zone is UTC', () => {
+    for (const seconds of [0, 1_795_432_720, 951_782_400, 4_102_444_799])
+      if (new Date().getTimezoneOffset() === 0)
+        expect(calendar(seconds)).toBe(calendar(seconds, 'UTC'));
+  });
 });

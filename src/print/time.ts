@@ -24,10 +24,23 @@ export function preciseDuration(ns: number): string {
 export function calendar(seconds: number, timeZone?: string): string {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return `${seconds}`;
+  if (timeZone === undefined && isUtc(date)) return utc(date);
   const parts = partsOf(date, 0, timeZone);
   const day = (parts.day ?? '').padStart(2);
   const clock = `${parts.hour}:${parts.minute}:${parts.second}`;
   return `${parts.weekday} ${parts.month} ${day} ${clock} ${zoneName(date, timeZone)} ${parts.year}`;
+}
+
+/** Whether the local zone is UTC: then no names are needed, whose tables take 30 ms to load. */
+const isUtc = (date: Date): boolean =>
+  date.getTimezoneOffset() === 0 && date.toString().endsWith('(Coordinated Universal Time)');
+
+/** From `Mon, 23 Nov 2026 11:18:40 GMT`. */
+function utc(date: Date): string {
+  const [weekday = '', day = '', month = '', year = '', clock = ''] = date
+    .toUTCString()
+    .split(/,? /);
+  return `${weekday} ${month} ${String(Number(day)).padStart(2)} ${clock} UTC ${Number(year)}`;
 }
 
 const two = (n: number): string => String(n).padStart(2, '0');
