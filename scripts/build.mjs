@@ -1,4 +1,5 @@
-// Bundles src into dist/: one entry for the command line, a chunk for everything loaded on demand.
+// Bundles src into one file, dist/main.mjs. What is imported on demand is run on demand in it, too; a file for
+// each such part costs more to find and open, some 40 of them for a few commands, than the rest costs to skip.
 import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
@@ -8,10 +9,12 @@ await build({
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  packages: 'external',
+  // These open a .wasm file beside themselves.
+  external: ['@bokuweb/zstd-wasm', 'iced-x86'],
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: 'warning',
 });
