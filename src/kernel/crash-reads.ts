@@ -68,7 +68,7 @@ const FUNCTIONS = [
 ];
 
 /** It has gdb disassemble far beyond the end of the function. */
-const FUNCTION_BYTES = 8192;
+const FUNCTION_BYTES = 16384;
 
 /** Tables of names: the address of a string lies at `at` in every `size` bytes. */
 const NAME_TABLES = [
