@@ -30,7 +30,7 @@ test('run --json answers in one document, a failed command beside the good ones,
   expect(status).toBe(1);
   expect(document.schema).toBe('inquest.run/1');
   expect(document.dump.release).toBe('6.12.117+deb13-amd64');
-  expect(document.results[0].data.modules).toHaveLength(13);
+  expect(document.results[0].data).toHaveLength(13);
   expect(document.results[1]).toMatchObject({
     ok: false,
     error: { code: 'not-found', message: 'crash: command not found: nosuch' },
