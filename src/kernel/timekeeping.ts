@@ -61,7 +61,9 @@ function ticksPerSecond(dump: Dump): number | Fault {
   const shift = source.number('shift');
   if (isFault(mult)) return mult;
   if (isFault(shift)) return shift;
-  return Math.round(1e9 / (mult / 2 ** shift));
+  const hz = Math.round(1e9 / (mult / 2 ** shift));
+  // CONFIG_HZ is 100 to 1000 (kernel/Kconfig.hz, 6.12).
+  return hz >= 10 && hz <= 10_000 ? hz : new Fault('implausible', at, `CONFIG_HZ ${hz}`);
 }
 
 /**
