@@ -43,8 +43,9 @@ export async function openDump(
   try {
     return assemble(files.map(nameOf), source, options.onTouch);
   } catch (error) {
-    source.close();
+    // Some warnings are read from the file: before it is closed.
     const [known] = error instanceof OpenError ? source.warnings : [];
+    source.close();
     throw known ? new OpenError(`${(error as OpenError).message}; ${known}`) : error;
   }
 }

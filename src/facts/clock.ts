@@ -7,11 +7,15 @@ export interface Clock {
   readonly nowNs: number | null;
 }
 
+/** A hundred years: a damaged clock says more. */
+const MOST_NS = 100 * 365 * 86_400 * 1e9;
+
 export const clock = defineFact<Clock>({
   id: 'clock',
   says: 'the time by the scheduler’s clock, which all ages count from',
   from: (dump) => {
-    const now = schedulerNow(dump);
+    const clock = schedulerNow(dump);
+    const now = clock !== undefined && clock <= MOST_NS ? clock : undefined;
     return {
       value: { nowNs: now ?? null },
       holes:

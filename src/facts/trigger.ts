@@ -73,21 +73,28 @@ function look(dump: Dump): Seen<Trigger> {
   };
 }
 
-/** No CPU panicked that is known: nobody did, unless the log says otherwise (a kernel without types knows no CPUs). */
+/**
+ * No CPU panicked that is known: nobody did, unless the log says otherwise (a kernel without types knows no CPUs), or
+ * what would tell cannot be read.
+ */
 function unknownCpu(dump: Dump): Seen<Trigger> {
   const logged = loggedPanic(dump);
-  if (!logged) return { value: nobody(dump), holes: [] };
-  return {
-    value: { ...nobody(dump), kind: 'panic', message: logged.text },
-    holes: ['the kernel panicked, by its log; on which CPU cannot be read'],
-  };
+  if (logged)
+    return {
+      value: { ...nobody(dump), kind: 'panic', message: logged.text },
+      holes: ['the kernel panicked, by its log; on which CPU cannot be read'],
+    };
+  const holes = ['panic_cpu', 'crashing_cpu'].flatMap((name) => deniesNothing(dump, name));
+  if (holes.length === 0) return { value: nobody(dump), holes };
+  return { value: { ...nobody(dump), kind: 'unknown', isWhole: false }, holes };
 }
 
-/** Why it is not known whether a CPU panicked: a variable that is there and cannot be read denies nothing. */
-function unreadable(dump: Dump, name: string): string[] {
+/** Why a variable does not say that no CPU panicked: it cannot be read, or names a CPU that is not known. */
+function deniesNothing(dump: Dump, name: string): string[] {
   const at = dump.symbol(name);
   const value = isFault(at) ? at : dump.memory.i32(at);
-  return isFault(value) ? [`whether a CPU panicked is not known: ${name}: ${value.explain()}`] : [];
+  if (isFault(value)) return [`whether a CPU panicked is not known: ${name}: ${value.explain()}`];
+  return value < 0 ? [] : [`CPU ${value} panicked, by ${name}; nothing else is known of it`];
 }
 
 /** Nobody panicked: the dump was taken from outside, by a hypervisor. */

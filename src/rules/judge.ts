@@ -148,7 +148,10 @@ function leaveOpen(
   const here = task && !task.isIdle && !isNamed ? [ranThere(task, trigger)] : [];
   return {
     verdict: {
-      headline: openHeadline(trigger, task, troubles, conflicting.length > 0),
+      headline: openHeadline(trigger, task, troubles, {
+        isConflict: conflicting.length > 0,
+        isLacking: holes.length > 0,
+      }),
       verdict: {
         where: 'none',
         kind: 'undecided',
@@ -185,12 +188,14 @@ function openHeadline(
   trigger: Trigger,
   task: TaskFact | undefined,
   troubles: readonly Trouble[],
-  isConflict: boolean,
+  { isConflict, isLacking }: { readonly isConflict: boolean; readonly isLacking: boolean },
 ): string {
   const stop = trigger.kind === 'sysrq' ? byHand(task) : stoppedBy(trigger);
+  const lacks = isLacking ? ', and the dump lacks part of what a verdict needs' : '';
   if (troubles.length > 0)
-    return `${stop}; ${troubles.map((trouble) => trouble.headline).join('; ')}. Whose fault that is, is undecided.`;
-  return `${stop}. Why is undecided: ${isConflict ? 'the evidence points at more than one cause' : 'nothing that this tool looks for was found'}.`;
+    return `${stop}; ${troubles.map((trouble) => trouble.headline).join('; ')}. Whose fault that is, is undecided${lacks}.`;
+  if (isConflict) return `${stop}. Why is undecided: the evidence points at more than one cause.`;
+  return `${stop}. Why is undecided: nothing that this tool looks for was found${lacks}.`;
 }
 
 /** Exonerations, each once; whoever the verdict names is not cleared in the same breath. */
