@@ -129,6 +129,11 @@ export abstract class View<F extends string> {
 export function readInteger(dump: Dump, base: VirtualAddress, member: Member): bigint | Fault {
   const at = virtual(base + BigInt(member.offset));
   const { bits } = member;
+  // Pointers and times, by far the most of what is read: a word at once.
+  if (!bits && member.size === 8) {
+    const word = dump.memory.u64(at);
+    return isFault(word) || !member.signed ? word : BigInt.asIntN(64, word);
+  }
   const length = bits ? Math.min(8, Math.ceil((bits.offset + bits.size) / 8)) : member.size;
   if (length > 8) return new Fault('implausible', at, `${length} bytes are no integer`);
   const bytes = dump.memory.read(at, length);

@@ -1,7 +1,7 @@
 // The line that names a task wherever crash names one.
 import { type Fault, isFault } from '../../bytes/fault.ts';
 import type { Task } from '../../kernel/task.ts';
-import { hex, hex16 } from '../../print/hex.ts';
+import { hex } from '../../print/hex.ts';
 
 /** What identifies a task in every answer; null: unreadable. */
 export interface TaskId {
@@ -25,11 +25,11 @@ export function taskId(task: Task): TaskId {
 
 /** `PID: 237      TASK: ffff88c941ea2100  CPU: 0    COMMAND: "loop.sh"` */
 export const taskLine = (id: TaskId): string =>
-  `PID: ${text(id.pid).padEnd(7)}  TASK: ${hex16(BigInt(id.task))}  CPU: ${text(id.cpu).padEnd(3)}  COMMAND: "${text(id.comm)}"`;
+  `PID: ${text(id.pid).padEnd(7)}  TASK: ${address16(id.task)}  CPU: ${text(id.cpu).padEnd(3)}  COMMAND: "${text(id.comm)}"`;
 
 /** An address of answer data as crash's tables have it: 16 digits, no 0x; `?` when unreadable. */
 export const address16 = (address: string | null): string =>
-  address === null ? '?' : hex16(BigInt(address));
+  address === null ? '?' : address.slice(2).padStart(16, '0');
 
 /** A value, or the mark of one that could not be read. */
 export const text = (value: number | string | null): string => (value === null ? '?' : `${value}`);
