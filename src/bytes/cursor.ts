@@ -48,13 +48,8 @@ export class Cursor {
 }
 
 /** Bytes up to the first NUL as one character each: what the kernel calls a string. */
-export const latin1 = (bytes: Uint8Array): string => textOf(bytes, 'latin1');
-
-/** Bytes up to the first NUL as UTF-8, as people write names; bad sequences stay visible as U+FFFD. */
-export const utf8 = (bytes: Uint8Array): string => textOf(bytes, 'utf8');
-
-function textOf(bytes: Uint8Array, encoding: 'latin1' | 'utf8'): string {
+export function latin1(bytes: Uint8Array): string {
   const nul = bytes.indexOf(0);
   const length = nul < 0 ? bytes.length : nul;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString(encoding);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1');
 }

@@ -6,7 +6,7 @@ import type { Type, TypeId, TypeTable } from '../table.ts';
 import { isTextual, readString, type Text } from './text.ts';
 
 /** gdb's `print elements` as crash sets it: elements of an array, characters of a string. */
-export const MAX_ELEMENTS = 256;
+const MAX_ELEMENTS = 256;
 /** gdb's `print max-depth`. It also ends types that contain themselves, which only damage makes. */
 const MAX_DEPTH = 20;
 /** Members and elements of one value: arrays of arrays would be without end. A task_struct has some 2,000. */
