@@ -1,5 +1,5 @@
 // The calendar and how long the machine is up. kernel/time/timekeeping.c
-import { type Fault, isFault } from '../bytes/fault.ts';
+import { Fault, isFault } from '../bytes/fault.ts';
 import type { Dump } from '../types/dump.ts';
 import { shape, View } from '../types/view.ts';
 import { globalWord, timekeeper } from './globals.ts';
