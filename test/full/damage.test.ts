@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openFile } from '../../src/bytes/file.ts';
-import { commandNames } from '../../src/commands/kit/names.ts';
 import { damaged, flips, seeded, tryOut, unclear } from '../../testkit/damage.ts';
 
 const dumps = process.env.INQUEST_DUMPS ?? '';
@@ -37,9 +36,18 @@ const forms: readonly Form[] = [
 
 /** One copy in so many is asked everything. */
 const EVERYTHING = 25;
-const everything = ['log', 'mod', 'ps', 'ps -t', 'bt -a', 'sys', 'runq', 'task', 'set'].filter(
-  (line) => (commandNames as readonly string[]).includes(line.split(' ')[0] ?? ''),
-);
+const everything = [
+  'log',
+  'mod',
+  'ps',
+  'ps -t',
+  'bt -a',
+  'foreach bt',
+  'sys',
+  'runq',
+  'task',
+  'why',
+];
 
 test.for(forms)(
   '$name: $cuts cuts, $changes changed copies',
