@@ -141,8 +141,12 @@ function readLogRing(dump: Dump): void {
 /** Each task whole, by the PID table too: crash goes that way. */
 function readTasks(dump: Dump): void {
   const size = dump.types.sizeOf('task_struct') ?? 0;
+  const pidSize = dump.types.sizeOf('pid') ?? 0;
+  const pid = dump.types.member('task_struct', 'thread_pid');
   for (const task of [...pidTasks(dump), ...allTasks(dump).tasks]) {
     readSpan(dump, task.address, size);
+    const id = pid ? dump.memory.pointer(virtual(task.address + BigInt(pid.offset))) : 0n;
+    if (!isFault(id) && id !== 0n) readSpan(dump, virtual(id), pidSize);
     // Its unwinder wants the whole stack; what lies below the last frame is stale, and packs well.
     const stack = task.pointer('stack');
     if (!isFault(stack) && stack !== 0n) readSpan(dump, stack, THREAD_SIZE);
