@@ -71,7 +71,15 @@ export class OrcUnwinder implements Unwinder {
         `a tracer replaced the return address at ${next.slot.toString(16)}, and its own record of it is not found`,
       );
     const pc = original ?? next.pc;
-    const at = arrive(this.#stacks, state, { ...next, pc, is: 'return', registers: undefined });
+    const { sp, bp, slot } = next;
+    const at = arrive(this.#stacks, state, {
+      pc,
+      sp,
+      bp,
+      slot,
+      is: 'return',
+      registers: undefined,
+    });
     if (typeof at === 'string') return nowhere(at);
     return { to: 'caller', state: at };
   }

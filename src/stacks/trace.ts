@@ -19,6 +19,8 @@ const MAX_FRAMES = 1024;
 /** Switches from one stack to another: task, IRQ, NMI, debug, machine check, double fault, and back never. */
 const MAX_STACKS = 8;
 
+const NO_EXCEPTIONS: ReadonlyMap<number, ExceptionFrame> = new Map();
+
 /** @param adjust what is known better of a state than the step to it could tell */
 export function trace(
   unwinder: Unwinder,
@@ -26,20 +28,21 @@ export function trace(
   adjust: (state: State) => State = (state) => state,
 ): Trace {
   const states = [first];
-  const exceptions = new Map<number, ExceptionFrame>();
+  let exceptions = NO_EXCEPTIONS;
   const ended = (end: TraceEnd): Trace => ({ states, exceptions, end });
-  const visited = new Set([first.stack]);
+  const visited = [first.stack];
   for (let state = first; states.length < MAX_FRAMES; ) {
     const step = unwinder.step(state);
     if (step.to === 'end') return ended({ at: 'end' });
     if (step.to === 'nowhere') return ended({ at: 'nowhere', reason: step.reason });
-    if (step.to !== 'caller') exceptions.set(states.length - 1, step.exception);
+    if (step.to !== 'caller')
+      exceptions = new Map(exceptions).set(states.length - 1, step.exception);
     if (step.to === 'user') return ended({ at: 'user', exception: step.exception });
     const next = adjust(step.state);
     if (next.stack !== state.stack) {
-      if (visited.has(next.stack) || visited.size >= MAX_STACKS)
+      if (visited.includes(next.stack) || visited.length >= MAX_STACKS)
         return ended({ at: 'nowhere', reason: 'the trace comes back to a stack it had left' });
-      visited.add(next.stack);
+      visited.push(next.stack);
     }
     states.push(next);
     state = next;

@@ -1,5 +1,5 @@
 // From a task to what `bt` says of it.
-import { virtual } from '../../bytes/address.ts';
+import { type VirtualAddress, virtual } from '../../bytes/address.ts';
 import { isFault } from '../../bytes/fault.ts';
 import { cpuStacks, isOn, type StackRange, taskStack } from '../../kernel/cpu-stacks.ts';
 import type { Task } from '../../kernel/task.ts';
@@ -85,11 +85,28 @@ export const NO_FRAMES = {
   userRegisters: null,
 } as const satisfies Partial<BtTask>;
 
+/** The same few addresses stand on thousands of stacks: their texts are made once. */
+const pcTexts = new WeakMap<Text, Map<VirtualAddress, string>>();
+
+function pcText(text: Text, pc: VirtualAddress): string {
+  let known = pcTexts.get(text);
+  if (!known) {
+    known = new Map();
+    pcTexts.set(text, known);
+  }
+  let found = known.get(pc);
+  if (found === undefined) {
+    found = hex(pc);
+    known.set(pc, found);
+  }
+  return found;
+}
+
 function frameData(text: Text, frame: Frame): BtFrame {
   return {
     index: frame.index,
     sp: hex(frame.sp),
-    pc: hex(frame.pc),
+    pc: pcText(text, frame.pc),
     symbol: frame.symbol ?? null,
     offset: frame.offset ?? null,
     module: frame.module ?? null,
