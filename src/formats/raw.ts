@@ -39,7 +39,10 @@ class RawSource implements PageSource {
   }
 
   get properties(): (readonly [string, string])[] {
-    return [['pages', `${this.endPfn} in the file, from physical address 0 on`]];
+    return [
+      ['pages', `${this.endPfn} in the file, from physical address 0 on`],
+      ['registers', 'none: the stacks of what ran on the CPUs are guessed'],
+    ];
   }
 
   get warnings(): string[] {
