@@ -105,7 +105,7 @@ export default defineCommand({
       if (i > 0 && !options.R) yield '';
       yield* taskLines(task, layout);
       if (options.R) yield '';
-      for (const line of task.overflow ?? []) yield `  possible stack overflow: ${line}`;
+      for (const line of task.overflow ?? []) yield `possible stack overflow: ${line}`;
     }
   },
 });

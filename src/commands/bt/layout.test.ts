@@ -116,7 +116,7 @@ test('guessed frames are marked, and why the frames end is said', () => {
 });
 
 test('a zombie has no stack; an idle CPU with -n idle only its first line', () => {
-  expect(lines({ hasStack: false })).toEqual([' (no stack)']);
+  expect(lines({ hasStack: false })).toEqual(['(no stack)']);
   expect(lines({ idle: true, frames: [frame(0, 'x')] })).toEqual([]);
 });
 

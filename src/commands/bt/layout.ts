@@ -33,7 +33,7 @@ const separator = (stack: string): string => `--- <${STACKS[stack] ?? stack}> --
 export function* taskLines(task: BtTask, layout: Layout): Generator<string> {
   yield taskLine(task);
   if (task.idle) return;
-  if (!task.hasStack) yield ' (no stack)';
+  if (!task.hasStack) yield '(no stack)';
   else if (task.exceptions) for (const { exception } of task.exceptions) yield* found(exception);
   else if (task.text) yield* textLines(task, layout);
   else if (task.memory) yield* rows(task.memory, layout, '', ':  ');

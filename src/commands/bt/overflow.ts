@@ -2,7 +2,6 @@
 import { isFault } from '../../bytes/fault.ts';
 import { taskStack } from '../../kernel/cpu-stacks.ts';
 import type { Task } from '../../kernel/task.ts';
-import { hex16 } from '../../print/hex.ts';
 import { identity, NO_FRAMES } from './collect.ts';
 import type { BtTask } from './data.ts';
 
@@ -15,6 +14,6 @@ export function overflowed(task: Task): BtTask | undefined {
   if (!stack || isFault(stack)) return undefined;
   const word = task.dump.memory.u64(stack.low);
   if (isFault(word) || word === STACK_END_MAGIC) return undefined;
-  const text = `${hex16(stack.low)}: ${word.toString(16)} != STACK_END_MAGIC`;
+  const text = `${word.toString(16)} != STACK_END_MAGIC`;
   return { ...identity(task), ...NO_FRAMES, overflow: [text] };
 }
