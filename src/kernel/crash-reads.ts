@@ -92,6 +92,8 @@ const MAX_VARIABLE = 1 << 19;
 const THREAD_SIZE = 16384;
 /** CONFIG_LOG_BUF_SHIFT is at most 25. init/Kconfig (6.12) */
 const MAX_RING_BITS = 25;
+/** Registers of 8 KiB (AMX) and a task_struct beside them fit four times. */
+const MAX_TASK = 1 << 16;
 const MAX_NODES = 1024;
 /** 2^15 sections of 128 MiB; a root holds as many as fit in a page. arch/x86/include/asm/sparsemem.h, mm/sparse.c (6.12) */
 const MAX_SECTION_ROOTS = 4096;
@@ -117,6 +119,13 @@ export function readAsCrash(dump: Dump): void {
   readLogRing(dump);
 }
 
+/** A task's size with the registers that this processor saves in it. arch/x86/kernel/fpu/init.c (5.10 to 7.2) */
+function archTaskSize(dump: Dump): number {
+  const at = dump.symbol('arch_task_struct_size');
+  const size = isFault(at) ? at : dump.memory.u32(at);
+  return isFault(size) ? 0 : Math.min(size, MAX_TASK);
+}
+
 /** The rings of the log whole: our own reading stops at what was written. kernel/printk/printk_ringbuffer.h (5.10 to 7.2) */
 function readLogRing(dump: Dump): void {
   const { types, memory } = dump;
@@ -140,7 +149,7 @@ function readLogRing(dump: Dump): void {
 
 /** Each task whole, by the PID table too: crash goes that way. */
 function readTasks(dump: Dump): void {
-  const size = dump.types.sizeOf('task_struct') ?? 0;
+  const size = Math.max(dump.types.sizeOf('task_struct') ?? 0, archTaskSize(dump));
   const pidSize = dump.types.sizeOf('pid') ?? 0;
   const pid = dump.types.member('task_struct', 'thread_pid');
   for (const task of [...pidTasks(dump), ...allTasks(dump).tasks]) {
