@@ -5,6 +5,7 @@ import {
   memoryOperand,
   spellRegister,
 } from '../arch/x86_64/operand.ts';
+import { type CodePart, loadedFrom } from '../arch/x86_64/provenance.ts';
 import { PT_REGS, type Registers } from '../arch/x86_64/registers.ts';
 import { virtual } from '../bytes/address.ts';
 import { isFault } from '../bytes/fault.ts';
@@ -42,7 +43,7 @@ export interface FaultSite {
   readonly access: Access | null;
   /** What the log gives as the address, `0x…`; null: nothing. */
   readonly loggedAddress: string | null;
-  /** Memory that held the bad pointer, when the instruction before loaded it from there. */
+  /** The object whose memory held the bad pointer, when the code that loaded it can be followed. */
   readonly source: { readonly object: string; readonly offset: number } | null;
   readonly isWhole: boolean;
 }
@@ -127,12 +128,12 @@ function decode(
   };
 }
 
-/** Lengths of `mov r64, [r64 + displacement]`: REX, opcode, ModRM, perhaps SIB, displacement of 0, 1 or 4 bytes. */
-const LOAD_LENGTHS = [3, 4, 5, 7, 8];
+/** More than any function that a pointer can be followed through. */
+const MOST_CODE = 64 << 10;
 
 /**
- * Whether the instruction right before loaded the bad pointer, and from where. Code cannot be decoded backwards, so a
- * candidate counts only if it is a load into that very register whose memory still holds the register's value.
+ * Where the bad pointer was loaded from: followed through the function's code, and believed only if the memory still
+ * holds what the register held.
  */
 function sourceOf(
   dump: Dump,
@@ -140,17 +141,29 @@ function sourceOf(
   frame: Frame,
   { base }: MemoryOperand,
 ): FaultSite['source'] {
-  if (!base) return null;
-  for (const length of LOAD_LENGTHS) {
-    if (length > (frame.offset ?? 0)) break;
-    const code = dump.memory.read(virtual(registers.ip - BigInt(length)), length);
-    const load = isFault(code) ? undefined : memoryOperand(code);
-    if (!load?.isPointerLoad || load.length !== length || load.register !== base) continue;
-    if (!load.base || load.index || load.base === base) continue;
-    const from = effectiveAddress(load, registers, registers.ip);
-    const value = from === undefined ? undefined : dump.memory.u64(virtual(from));
-    if (value === registers[base])
-      return { object: hex(registers[load.base]), offset: load.displacement };
-  }
-  return null;
+  if (!base || frame.offset === undefined || frame.symbol === undefined) return null;
+  const start = registers.ip - BigInt(frame.offset);
+  const own = codeOf(dump, frame.symbol, frame.module, start);
+  if (!own) return null;
+  const cold = codeOf(dump, `${frame.symbol}.cold`, frame.module, start);
+  const found = loadedFrom(cold ? [own, cold] : [own], frame.offset, base);
+  if (!found) return null;
+  const object = registers[found.base];
+  const at = BigInt.asUintN(64, object + BigInt(found.displacement));
+  return dump.memory.u64(virtual(at)) === registers[base]
+    ? { object: hex(object), offset: found.displacement }
+    : null;
+}
+
+/** The code of a symbol, its place counted from the function's start. */
+function codeOf(
+  dump: Dump,
+  name: string,
+  module: string | undefined,
+  start: bigint,
+): CodePart | undefined {
+  const symbol = dump.symbols.lookup(name, module ?? null);
+  if (!symbol || symbol.size === 0 || symbol.size > MOST_CODE) return undefined;
+  const code = dump.memory.read(symbol.address, symbol.size);
+  return isFault(code) ? undefined : { offset: Number(symbol.address - start), code };
 }

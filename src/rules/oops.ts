@@ -243,6 +243,14 @@ function evidenceOf(site: FaultSite, trigger: Trigger, culprit: FrameFact): Evid
         ),
       );
   }
+  if (site.source && trigger.pid !== null)
+    evidence.push(
+      see(
+        `the code had loaded that pointer from the object at ${site.source.object}, at offset ${plain(site.source.offset)}: a register still held the object’s address`,
+        `bt ${trigger.pid}`,
+        new RegExp(`\\bR\\w+: ${site.source.object.slice(2).padStart(16, '0')}\\b`),
+      ),
+    );
   if (access && loggedAddress !== null && BigInt(access.address) === BigInt(loggedAddress))
     evidence.push(
       see(

@@ -187,7 +187,7 @@ describe.each(starved)('case 1: %s', (name, loops, daemon, waiters, since, lastP
 test('null-deref: the driver’s function is to blame, its caller only triggered it', async () => {
   const verdict = await why('null-deref');
   expect(verdict.verdict).toMatchObject({ where: 'kernel', kind: 'crash', rule: 'oops' });
-  expect(['proven', 'likely']).toContain(verdict.verdict.confidence);
+  expect(verdict.verdict.confidence).toBe('proven');
   expect(verdict.trigger).toMatchObject({
     kind: 'oops',
     function: 'parcel_check',
@@ -198,6 +198,9 @@ test('null-deref: the driver’s function is to blame, its caller only triggered
   const [culprit] = verdict.suspects.filter(({ role }) => role === 'culprit');
   expect(culprit?.function).toEqual({ name: 'parcel_check', module: 'parcel' });
   expect(culprit?.why).toContain('read at 0x28 (rax 0x0 + 0x28)');
+  // Parcel 7, whose pointer at 0x18 is NULL.
+  expect(culprit?.why).toContain('the object at 0xffff8dbb515a0680, at offset 0x18');
+  expect(culprit?.object?.address).toBe('0xffff8dbb515a0680');
   expect(culprit?.task).toBeNull();
   expect(pidsOf(verdict, 'trigger')).toEqual([166]);
 });
