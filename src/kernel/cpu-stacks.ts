@@ -40,7 +40,7 @@ const DEFAULT_THREAD_SIZE = 16384;
  */
 export const threadSize = (dump: Dump): number =>
   dump.memo(threadSize, () => {
-    // include/asm-generic/vmlinux.lds.h: INIT_TASK_DATA; `…_stack` since 6.10.
+    // include/asm-generic/vmlinux.lds.h: INIT_TASK_DATA; `…_task` in 5.10 and 6.1, `…_stack` in 6.12 and 7.2.
     for (const [from, to] of [
       ['__start_init_stack', '__end_init_stack'],
       ['__start_init_task', '__end_init_task'],
@@ -72,7 +72,7 @@ export function cpuStacks(dump: Dump, cpu: number): readonly StackRange[] {
 
 /**
  * `hardirq_stack_ptr` points to the topmost word of the stack (arch/x86/kernel/irq_64.c; a member of
- * `pcpu_hot` from 6.2 to 6.14).
+ * `pcpu_hot` in 6.12, neither in 6.1 nor in 7.2).
  */
 function irqStack(dump: Dump, cpu: number): StackRange | undefined {
   const member = dump.types.member('pcpu_hot', 'hardirq_stack_ptr');

@@ -61,7 +61,8 @@ export function guessSwitch(unwinder: Unwinder, stacks: Stacks): Trace | undefin
   return best;
 }
 
-/** arch/x86/entry/entry_64.S: `__switch_to_asm`; `ret_from_fork_asm` since 6.6, `ret_from_fork` before. */
+/** arch/x86/entry/entry_64.S: `__switch_to_asm`; `ret_from_fork_asm` since 3aec4ecb3d1f
+ * ("x86: Rewrite ret_from_fork() in C"; in 6.12, not in 6.1), `ret_from_fork` before. */
 const switchPoints = (dump: Dump) =>
   dump.memo(switchPoints, () => {
     const switchTo = dump.symbol('__switch_to_asm');
