@@ -1,4 +1,5 @@
 // The law of the house was really applied, to every file.
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { cruise } from 'dependency-cruiser';
 import { expect, test } from 'vitest';
@@ -14,4 +15,11 @@ test('the dependency check looked at every source file', { timeout: 60_000 }, as
   const seen = new Set((output as { modules: { source: string }[] }).modules.map((m) => m.source));
   expect(files.length).toBeGreaterThan(20);
   expect(files.filter((file) => !seen.has(file))).toEqual([]);
+});
+
+test('ARCHITECTURE.md shows the house that stands', { timeout: 60_000 }, () => {
+  const { status, stderr } = spawnSync('node', ['scripts/architecture.mjs', '--check'], {
+    encoding: 'utf8',
+  });
+  expect([status, stderr]).toEqual([0, '']);
 });

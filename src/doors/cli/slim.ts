@@ -15,10 +15,11 @@ import { progress } from './progress.ts';
 
 /** What a support engineer would run, beside `why`. */
 const SUPPORT_COMMANDS = [
-  ...['sys', 'sys -t', 'log', 'mod', 'mod -t'],
-  ...['ps', 'ps -t', 'ps -m', 'ps -l', 'ps -g', 'ps -r', 'ps -Y', 'ps -S'],
-  ...['runq', 'runq -m', 'runq -t', 'runq -g'],
-  ...['bt -a', 'bt -f', 'bt -T', 'foreach bt'],
+  ...['sys', 'sys -t', 'log', 'log -T', 'log -c', 'mod', 'mod -t'],
+  ...['ps', 'ps -t', 'ps -m', 'ps -l', 'ps -g', 'ps -p', 'ps -r', 'ps -s', 'ps -Y', 'ps -S'],
+  ...['runq', 'runq -m', 'runq -t', 'runq -T', 'runq -g'],
+  ...['bt -a', 'bt -f', 'bt -F', 'bt -T', 'bt -v', 'foreach bt'],
+  ...['set', 'task', 'foreach task -R policy,prio,rt_priority'],
 ];
 
 export async function run(words: readonly string[]): Promise<number> {
