@@ -69,8 +69,8 @@ export default defineRule({
           late.map(({ task }) => [
             task.tgid,
             {
-              text: `See what every thread of process ${task.tgid} does.`,
-              command: `foreach bt ${task.tgid}`,
+              text: `See every thread of process ${task.tgid}, and with bt what each waits for.`,
+              command: `ps -g ${task.tgid}`,
             },
           ]),
         ).values(),

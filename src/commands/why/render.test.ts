@@ -53,7 +53,7 @@ test('the answer is in the first two lines, whole where it is no terminal', () =
   const [headline, summary] = lines();
   expect(headline).toBe(verdict.headline);
   expect(summary).toBe(
-    'verdict: user loop, starvation, proven (some-rule) · trigger: panic by ipmi-watchdog “pre-timeout” in handler [driver] on CPU 0 at 91.92 s (timeout=90)',
+    'verdict: user loop, starvation, proven (some-rule) · trigger: panic by ipmi-watchdog on CPU 0 at 91.92 s',
   );
 });
 
@@ -69,6 +69,13 @@ test('nothing is coloured unless asked, and what a dump says never reaches the t
   const coloured = lines({ isColoured: true }).join('\n');
   expect(coloured).toContain(`${esc}[1m`);
   expect(coloured).toContain('ev\\x1bil');
+});
+
+test('the trigger stands in full below', () => {
+  const text = lines({ width: 200 }).join('\n');
+  expect(text).toContain('“pre-timeout”');
+  expect(text).toContain('in handler [driver], while pid 1 had the CPU');
+  expect(text).toContain('its settings: timeout 90');
 });
 
 test('those cleared for one reason stand in one line, and rules only where asked for', () => {

@@ -24,6 +24,7 @@ export function* renderVerdict(verdict: Verdict, look: Look): Generator<string> 
   const page = new Page(look);
   yield* page.head(verdict.headline, 'bold');
   yield* page.head(summary(verdict), colourOf(verdict));
+  yield* triggerLines(verdict.trigger, page);
   yield* suspects(verdict.suspects, page);
   if (verdict.evidence.length > 0) yield* page.heading('Evidence');
   for (const { claim, command, output } of verdict.evidence) {
@@ -52,27 +53,35 @@ export function* renderVerdict(verdict: Verdict, look: Look): Generator<string> 
 const colourOf = ({ verdict }: Verdict): Style =>
   verdict.kind === 'requested' ? 'green' : verdict.kind === 'undecided' ? 'yellow' : 'red';
 
-/** `verdict: user loop, real-time starvation, proven (rt-user-loop) · trigger: …`. */
+/** `verdict: user loop, real-time starvation, proven (rt-user-loop) · panic by ipmi-watchdog on CPU 0 at 91.92 s`. */
 function summary({ trigger, verdict }: Verdict): string {
   const { where, kind, title, rule, confidence } = verdict;
+  const { kind: how, detector, cpu, uptimeSeconds } = trigger;
   const field = where === 'none' ? kind : `${where} ${kind}`;
-  return [
-    `verdict: ${field}, ${title}${confidence ? `, ${confidence} (${rule})` : ''}`,
-    `trigger: ${triggerWords(trigger)}`,
-  ].join(' · ');
-}
-
-function triggerWords(trigger: VerdictTrigger): string {
-  const { kind, detector, function: name, module, message, cpu, uptimeSeconds } = trigger;
-  const parameters = Object.entries(trigger.parameters).map(([key, value]) => `${key}=${value}`);
-  return [
-    detector === 'none' ? kind : `${kind} by ${detector}`,
-    ...(message ? [`“${message}”`] : []),
-    ...(name ? [`in ${name}${module ? ` [${module}]` : ''}`] : []),
+  const stop = [
+    detector === 'none' ? how : `${how} by ${detector}`,
     ...(cpu === null ? [] : [`on CPU ${cpu}`]),
     ...(uptimeSeconds === null ? [] : [`at ${uptimeSeconds.toFixed(2)} s`]),
-    ...(parameters.length > 0 ? [`(${parameters.join(' ')})`] : []),
-  ].join(' ');
+  ];
+  return `verdict: ${field}, ${title}${confidence ? `, ${confidence} (${rule})` : ''} · trigger: ${stop.join(' ')}`;
+}
+
+/** What stopped the machine, in full; nothing where the summary has said all. */
+function* triggerLines(trigger: VerdictTrigger, page: Page): Generator<string> {
+  const { function: name, module, message, pid } = trigger;
+  const parameters = Object.entries(trigger.parameters).map(([key, value]) => `${key} ${value}`);
+  const lines = [
+    ...(message ? [`“${message}”`] : []),
+    ...(name
+      ? [
+          `in ${name}${module ? ` [${module}]` : ''}${pid === null ? '' : `, while pid ${pid} had the CPU`}`,
+        ]
+      : []),
+    ...(parameters.length > 0 ? [`its settings: ${parameters.join(', ')}`] : []),
+  ];
+  if (lines.length === 0) return;
+  yield* page.heading('Trigger');
+  for (const line of lines) yield* page.item(line);
 }
 
 function* suspects(all: readonly Suspect[], page: Page): Generator<string> {
