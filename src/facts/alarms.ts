@@ -1,6 +1,6 @@
 // What the kernel itself complained of in its log.
 import { isFault } from '../bytes/fault.ts';
-import { kernelLog } from '../kernel/printk.ts';
+import { kernelLog, type LogRecord } from '../kernel/printk.ts';
 import type { Dump } from '../types/dump.ts';
 import { defineFact, type Seen } from './kit/define.ts';
 
@@ -46,16 +46,21 @@ function look(dump: Dump): Seen<readonly Alarm[]> {
   const log = kernelLog(dump);
   if (isFault(log))
     return { value: [], holes: [`the kernel’s log cannot be read: ${log.explain()}`] };
+  return { value: alarmsOf(log.records), holes: [] };
+}
+
+/** One alarm a kind, in the order of the log. */
+export function alarmsOf(
+  records: Iterable<Pick<LogRecord, 'text' | 'facility' | 'timestampNs'>>,
+): Alarm[] {
   const found = new Map<string, Alarm>();
-  for (const { text, facility, timestampNs } of log.records) {
+  for (const { text, facility, timestampNs } of records) {
     // A program may write any text to /dev/kmsg.
     const kind = facility === 0 && text ? KINDS.find(([, p]) => p.test(text))?.[0] : undefined;
     if (!kind || !text) continue;
     const before = found.get(kind);
-    found.set(
-      kind,
-      before ? { ...before, count: before.count + 1 } : { kind, text, timestampNs, count: 1 },
-    );
+    const first = before ?? { kind, text, timestampNs, count: 0 };
+    found.set(kind, { ...first, count: first.count + 1 });
   }
-  return { value: [...found.values()], holes: [] };
+  return [...found.values()];
 }

@@ -93,3 +93,11 @@ test('where a function that everyone calls faulted, its caller is blamed, less s
   expect(suspects[0]?.function).toEqual({ name: 'driver_write', module: 'driver' });
   expect(confidence).not.toBe('proven');
 });
+
+test('a fault in an interrupt is not laid at the door of the task it came upon', () => {
+  const { headline, suspects } = blamed({
+    callers: [frame('driver_intr', 'driver'), frame('asm_common_interrupt'), frame('vfs_write')],
+  });
+  expect(headline).toContain('in an interrupt that came while program-5 (pid 5) ran');
+  expect(suspects[1]?.why).toContain('an interrupt broke in on it');
+});

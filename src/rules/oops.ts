@@ -1,8 +1,7 @@
 // The kernel faulted: in which function, on which memory, and where the bad pointer came from.
 
 import { type FaultSite, faultSite } from '../facts/fault-site.ts';
-import type { FrameFact } from '../facts/kit/frames.ts';
-import { spell } from '../facts/kit/frames.ts';
+import { type FrameFact, isUnasked, spell } from '../facts/kit/frames.ts';
 import { tasks } from '../facts/tasks.ts';
 import { type Trigger, trigger } from '../facts/trigger.ts';
 import { type Blame, defineRule, doubt, type Evidence, see, suspect } from './kit/define.ts';
@@ -44,7 +43,12 @@ export default defineRule({
     const { confidence, doubts } = sureness(site, isHelper, kind);
     const where = spell(culprit);
     const what = `${kind.what} in ${spell(site.at)}${isHelper ? `, called by ${where}` : ''}`;
-    const by = task ? `, while it served ${nameOf(task)}` : '';
+    const isInterrupt = site.callers.some(isUnasked);
+    const by = !task
+      ? ''
+      : isInterrupt
+        ? `, in an interrupt that came while ${nameOf(task)} ran`
+        : `, while it served ${nameOf(task)}`;
     yield {
       says: 'blame',
       where: 'kernel',
@@ -199,10 +203,16 @@ function suspectsOf(
     }),
     ...(full
       ? [
-          suspect('trigger', `it was in the kernel, in ${spell(site.at)}, when that happened`, {
-            task: asSuspect(full),
-            cpu: trigger.cpu,
-          }),
+          suspect(
+            'trigger',
+            site.callers.some(isUnasked)
+              ? 'an interrupt broke in on it, and the fault happened there'
+              : `it was in the kernel, in ${spell(site.at)}, when that happened`,
+            {
+              task: asSuspect(full),
+              cpu: trigger.cpu,
+            },
+          ),
         ]
       : []),
   ];

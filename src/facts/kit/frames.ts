@@ -33,8 +33,10 @@ export const baseName = (symbol: string): string =>
 const UNASKED =
   /^(?:asm_sysvec_\w+|asm_common_interrupt|asm_spurious_interrupt|asm_exc_nmi|end_repeat_nmi|repeat_nmi|first_nmi|asm_exc_machine_check)$/;
 
-const lowestEntry = (stack: StackFact): number =>
-  stack.frames.findLastIndex((frame) => UNASKED.test(frame.symbol ?? ''));
+/** Whether a frame is the entry of something that came unasked. */
+export const isUnasked = (frame: FrameFact): boolean => UNASKED.test(frame.symbol ?? '');
+
+const lowestEntry = (stack: StackFact): number => stack.frames.findLastIndex(isUnasked);
 
 /** What broke in on the task, innermost first; empty: nothing did. */
 export const interrupter = (stack: StackFact): readonly FrameFact[] =>
