@@ -3,8 +3,8 @@ import { type Fault, isFault } from './fault.ts';
 import type { RandomAccessFile } from './file.ts';
 
 /** Larger ones waste more on pages far apart than they save on neighbours. */
-const WINDOW = 32 << 10;
-const WINDOWS_KEPT = 64;
+const WINDOW = 8 << 10;
+const WINDOWS_KEPT = 256;
 
 /** Recently read parts of a file, of which a bounded number is kept. */
 export class Windows {

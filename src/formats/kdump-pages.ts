@@ -62,7 +62,7 @@ export class StoredPages {
     const flags = chunk.getUint32(at + 12, true);
     if (offset === 0) return new Fault('truncated', frameAt(pfn), 'makedumpfile did not get to it');
     if (size === 0 || size > BLOCK) return this.#corrupt(index, `a page of ${size} bytes`);
-    // Only bytes that are decoded may be looked at in place; others are kept.
+    // Small reads gain by windows; whole pages, of which few neighbours are asked for, do not.
     const stored = flags === 0 ? this.#file.read(offset, size) : this.#windows.view(offset, size);
     if (isFault(stored)) return new Fault('truncated', frameAt(pfn));
     const page = this.#decode(stored, flags, index);
