@@ -46,10 +46,15 @@ function findOrder(memory: Memory, tables: KallsymsTables, names: Names): Region
 }
 
 function isOrder(order: Region, names: Names): boolean {
-  let before: string | undefined;
-  for (let i = 0; i < PROBES; i++) {
-    const name = nameAt(order, names, Math.floor((names.count * i) / PROBES));
-    if (name === undefined || (before !== undefined && name < before)) return false;
+  let before = '';
+  const seen = new Set<number>();
+  const step = Math.max(1, Math.floor(names.count / PROBES));
+  for (let place = 0; place < names.count; place += step) {
+    const number = numberAt(order, place);
+    const name = names.name(number)?.slice(1);
+    // Zeros would pass for an order, if each symbol were not in it once.
+    if (name === undefined || name < before || seen.has(number)) return false;
+    seen.add(number);
     before = name;
   }
   return true;
