@@ -5,5 +5,9 @@ import { defineConfig } from 'vitest/config';
 process.env.TZ = 'UTC';
 
 export default defineConfig({
-  test: { include: ['test/full/*.test.ts'], testTimeout: 60_000 },
+  test: {
+    globalSetup: ['test/build-once.ts'],
+    include: ['test/full/*.test.ts'],
+    testTimeout: 60_000,
+  },
 });
