@@ -108,7 +108,9 @@ const drgn =
 function medians(tools) {
   const runs = Object.fromEntries(Object.keys(tools).map((name) => [name, []]));
   for (let i = 0; i <= repeats; i++)
-    for (const [name, run] of Object.entries(tools)) if (run) runs[name].push(run());
+    // crash takes so long that it is asked every third time only.
+    for (const [name, run] of Object.entries(tools))
+      if (run && (name !== 'crash' || i < 2 || i % 3 === 0)) runs[name].push(run());
   const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
   return Object.fromEntries(
     Object.entries(runs).map(([name, all]) => {
@@ -143,13 +145,8 @@ const first = medians({
   own: ours('run', small, '--', 'sys', 'ps', 'bt'),
   why: ours('why', small),
   drgn: folder && drgn(folder, 'sys', 'ps', 'bt'),
+  crash: folder && crash(folder, 'sys', 'ps', 'bt'),
 });
-// crash takes seconds, so that its noise is small: once after one to warm up is enough.
-if (folder) {
-  const run = crash(folder, 'sys', 'ps', 'bt');
-  run();
-  first.crash = run();
-}
 row(
   '`sys; ps; bt` on rt-loop',
   first.own,
