@@ -10,8 +10,7 @@ import { xarrayEntries } from './lib/xarray.ts';
 
 const descShape = shape('irq_desc', {
   action: ['action'],
-  // Per-CPU: an unsigned int, since 86d2a2f51fba ("genirq: Convert kstat_irqs to a struct", v6.10) a struct
-  // irqstat that begins with it.
+  // Per-CPU: an unsigned int (5.10, 6.1), a struct irqstat that begins with it (6.12, 7.2).
   kstatIrqs: ['kstat_irqs'],
 });
 

@@ -147,6 +147,16 @@ test('nothing found is undecided, and says what stopped the machine', () => {
   expect(holes).toEqual([]);
 });
 
+test('a dump taken from outside of a machine that ran has no "why"', () => {
+  const { verdict } = judge(
+    [rule('a')],
+    lookAt({ trigger: panic({ kind: 'external', pid: null, cpu: null }) }),
+  );
+  expect(verdict.headline).toBe(
+    'The dump was taken from outside: the kernel did not panic; nothing wrong that this tool looks for was found.',
+  );
+});
+
 test('what the dump lacks is told apart from what nobody looks for', () => {
   const { holes } = judge([rule('a')], lookAt({ holes: { trigger: ['no stack'] } }));
   expect(holes).toEqual(['no stack']);

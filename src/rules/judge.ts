@@ -195,6 +195,8 @@ function openHeadline(
   if (troubles.length > 0)
     return `${stop}; ${troubles.map((trouble) => trouble.headline).join('; ')}. Whose fault that is, is undecided${lacks}.`;
   if (isConflict) return `${stop}. Why is undecided: the evidence points at more than one cause.`;
+  if (trigger.kind === 'external')
+    return `${stop}; nothing wrong that this tool looks for was found${lacks}.`;
   return `${stop}. Why is undecided: nothing that this tool looks for was found${lacks}.`;
 }
 
