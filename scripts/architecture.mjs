@@ -8,7 +8,7 @@ const FILE = 'ARCHITECTURE.md';
 const BEGIN = '<!-- drawn by `npm run architecture` -->';
 const END = '<!-- end of the drawing -->';
 
-const { floors } = createRequire(import.meta.url)('../.dependency-cruiser.cjs');
+const { floors } = createRequire(import.meta.url)('./floors.cjs');
 
 const { output } = await cruise(['src'], {
   exclude: { path: '\\.test\\.ts$' },
