@@ -10,7 +10,7 @@
 import { Fault } from '../bytes/fault.ts';
 import type { Memory } from '../memory/memory.ts';
 import { Region } from '../memory/region.ts';
-import type { KallsymsTables } from './kallsyms.ts';
+import type { KallsymsTables } from './kallsyms-tables.ts';
 
 type Form = 'absolute per-CPU' | 'from the base' | 'from its place';
 

@@ -10,7 +10,7 @@ import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { Fault, isFault } from '../bytes/fault.ts';
 import type { Memory } from '../memory/memory.ts';
 import { Region } from '../memory/region.ts';
-import type { KallsymsTables } from './kallsyms.ts';
+import type { KallsymsTables } from './kallsyms-tables.ts';
 
 export const BLOCK = 256;
 /** Codes in an entry: an expanded name is shorter than KSYM_NAME_LEN, 512 since 6.1, and a code is a byte or more. */

@@ -7,8 +7,8 @@
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import type { Memory } from '../memory/memory.ts';
 import { Region } from '../memory/region.ts';
-import type { KallsymsTables } from './kallsyms.ts';
 import { alignments, type Names } from './kallsyms-names.ts';
+import type { KallsymsTables } from './kallsyms-tables.ts';
 
 /** Numbers of the symbols of a name, ascending. */
 export type Finder = (name: string) => number[];

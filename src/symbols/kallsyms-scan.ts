@@ -11,7 +11,7 @@ import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { Fault, isFault } from '../bytes/fault.ts';
 import { type Memory, PAGE_SIZE } from '../memory/memory.ts';
 import { Region } from '../memory/region.ts';
-import type { KallsymsTables } from './kallsyms.ts';
+import type { KallsymsTables } from './kallsyms-tables.ts';
 
 /** The part of the kernel's image to search: its read-only data, as far as that is known. */
 export interface ImageRange {

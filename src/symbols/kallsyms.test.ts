@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { virtual } from '../bytes/address.ts';
 import { Fault, isFault } from '../bytes/fault.ts';
 import { Memory, PAGE_SIZE } from '../memory/memory.ts';
-import { Kallsyms, type KallsymsTables } from './kallsyms.ts';
+import { Kallsyms } from './kallsyms.ts';
+import type { KallsymsTables } from './kallsyms-tables.ts';
 
 const NAMES = 0x100000n;
 const TEXT = 0xffffffff81000000n;

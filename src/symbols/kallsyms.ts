@@ -12,20 +12,8 @@ import type { Memory } from '../memory/memory.ts';
 import { Addresses } from './kallsyms-addresses.ts';
 import { Names } from './kallsyms-names.ts';
 import { type Finder, finderOf } from './kallsyms-order.ts';
+import type { KallsymsTables } from './kallsyms-tables.ts';
 import type { KernelSymbol, SymbolSource } from './table.ts';
-
-/** Where the tables lie: from VMCOREINFO's keys, or found by their shape. */
-export interface KallsymsTables {
-  readonly names: VirtualAddress;
-  readonly count: number;
-  readonly tokenTable: VirtualAddress;
-  readonly tokenIndex: VirtualAddress;
-  readonly offsets: VirtualAddress;
-  /** Undefined: offsets are relative to their own slots. */
-  readonly relativeBase: bigint | undefined;
-  /** Where known: VMCOREINFO does not tell. */
-  readonly markers?: VirtualAddress;
-}
 
 /** More than any kernel has; a damaged count must not size an allocation. */
 const MAX_SYMBOLS = 2_000_000;

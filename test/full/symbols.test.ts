@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { isFault } from '../../src/bytes/fault.ts';
 import { keyedTables, openDump, rodataOf } from '../../src/doors/open.ts';
-import type { KallsymsTables } from '../../src/symbols/kallsyms.ts';
 import { Kallsyms } from '../../src/symbols/kallsyms.ts';
 import { findKallsyms } from '../../src/symbols/kallsyms-scan.ts';
+import type { KallsymsTables } from '../../src/symbols/kallsyms-tables.ts';
 import { Btf } from '../../src/types/btf.ts';
 import type { Dump } from '../../src/types/dump.ts';
 import type { TypeKind } from '../../src/types/table.ts';
