@@ -1,32 +1,61 @@
 // The machine's CPUs, and what runs on each.
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { Fault, isFault } from '../bytes/fault.ts';
+import { START_KERNEL_MAP } from '../memory/kernel-space.ts';
 import type { Dump } from '../types/dump.ts';
 import { Task } from './task.ts';
 
 /** Twice what CONFIG_MAXSMP gives on x86 (8192, arch/x86/Kconfig): a damaged `nr_cpu_ids` must not size anything. */
 const MAX_CPUS = 16384;
 
+/** Where it begins with 5-level paging: the lowest there is. Documentation/arch/x86/x86_64/mm.rst */
+const LOWEST_KERNEL = 0xff00000000000000n;
+
 /** CPUs that may ever be there: per-CPU counters are summed over these. Ascending; empty when unreadable. */
 export const possibleCpus = (dump: Dump): readonly number[] =>
-  dump.memo(possibleCpus, () => cpusOf(dump, '__cpu_possible_mask'));
+  dump.memo(possibleCpus, () => withOwnMemory(dump, cpusOf(dump, '__cpu_possible_mask')));
 
 /** CPUs that were running. Ascending; falls back to the possible ones. */
 export const onlineCpus = (dump: Dump): readonly number[] =>
-  dump.memo(onlineCpus, () => {
-    const online = cpusOf(dump, '__cpu_online_mask');
-    return online.length > 0 ? online : possibleCpus(dump);
-  });
+  dump.memo(onlineCpus, () => possibleAnd(dump, '__cpu_online_mask'));
 
 /** CPUs that are plugged in, online or not. Ascending; falls back to the possible ones. */
 export const presentCpus = (dump: Dump): readonly number[] =>
-  dump.memo(presentCpus, () => {
-    const present = cpusOf(dump, '__cpu_present_mask');
-    return present.length > 0 ? present : possibleCpus(dump);
-  });
+  dump.memo(presentCpus, () => possibleAnd(dump, '__cpu_present_mask'));
 
 /** Whether a CPU number is one that this machine can have. */
 export const isCpu = (dump: Dump, cpu: number): boolean => possibleCpus(dump).includes(cpu);
+
+/** No CPU is in another mask and not a possible one: a damaged mask must not invent any. */
+function possibleAnd(dump: Dump, mask: string): readonly number[] {
+  const possible = possibleCpus(dump);
+  const cpus = cpusOf(dump, mask);
+  if (possible.length === 0) return withOwnMemory(dump, cpus);
+  const known = new Set(possible);
+  const both = cpus.filter((cpu) => known.has(cpu));
+  return both.length > 0 ? both : possible;
+}
+
+/**
+ * Of these CPUs those whose per-CPU memory can be theirs: whole pages of the direct map or of vmalloc, and no other
+ * CPU's (setup_per_cpu_areas, arch/x86/kernel/setup_percpu.c, 5.10 to 7.2). A CPU that cannot be has the offset that
+ * all have before that: into the kernel's image. Before that, and where offsets cannot be read, this tells nothing.
+ */
+function withOwnMemory(dump: Dump, cpus: readonly number[]): readonly number[] {
+  // 0 up to 6.14; since 6.15, where per-CPU symbols are ordinary addresses, in the kernel's image (seen: 6.12, 7.2).
+  const start = dump.symbol('__per_cpu_start');
+  if (isFault(start)) return cpus;
+  const taken = new Set<bigint>();
+  const own = cpus.filter((cpu) => {
+    const at = dump.perCpuAddress(start, cpu);
+    if (isFault(at)) return true;
+    const isTheirs =
+      at >= LOWEST_KERNEL && at < START_KERNEL_MAP && (at & 0xfffn) === 0n && !taken.has(at);
+    taken.add(at);
+    return isTheirs;
+  });
+  return own.length > 0 ? own : cpus.slice(0, 1);
+}
 
 /** `struct cpumask` globals: include/linux/cpumask.h (the `__cpu_…_mask` names since 4.5). */
 function cpusOf(dump: Dump, mask: string): readonly number[] {

@@ -22,11 +22,17 @@ export type Answer = {
   | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } }
 );
 
+/** A damaged dump can give thousands: nobody reads more than these of one answer. */
+const MAX_WARNINGS = 1000;
+
 /** Runs one command line. A question that cannot be answered is an Answer too. */
 export async function runLine(context: Omit<Context, 'warn'>, line: string): Promise<Answer> {
+  const said = new Set<string>();
   const warnings: string[] = [];
   const warn = (text: string) => {
-    if (!warnings.includes(text)) warnings.push(text);
+    if (said.size > MAX_WARNINGS || said.has(text)) return;
+    said.add(text);
+    warnings.push(said.size > MAX_WARNINGS ? 'there is more that cannot be read' : text);
   };
   try {
     const [name = '', ...words] = expandAlias(splitLine(line));
