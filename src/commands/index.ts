@@ -14,6 +14,12 @@ const loaders: Readonly<Record<CommandName, () => Promise<{ default: AnyCommand 
   set: () => import('./set.ts'),
   task: () => import('./task.ts'),
   why: () => import('./why.ts'),
+  ascii: () => import('./ascii.ts'),
+  btop: () => import('./btop.ts'),
+  dis: () => import('./dis.ts'),
+  eval: () => import('./eval.ts'),
+  ptob: () => import('./ptob.ts'),
+  sym: () => import('./sym.ts'),
 };
 
 /** crash's built-in aliases: defs.h and alias.c of crash 9.0. */

@@ -54,6 +54,8 @@ export interface Command<O extends OptionSpecs, R> {
   readonly needsNoTypes?: true;
   /** Done before `run`, for a command whose answer rests on what other commands print: `why`. */
   prepare?(context: Context, ask: Ask): Promise<void>;
+  /** Its words as options and operands are parsed: where an option is no single letter, or an operand begins with a dash. */
+  spell?(words: readonly string[]): readonly string[];
   /**
    * Which other command the words name, where they are that command's and not options of this one's own.
    * It is loaded before `run`, which finds it in its context and gets all words as operands: `foreach`.

@@ -19,7 +19,12 @@ export function parseWords(command: AnyCommand, words: readonly string[]) {
       multiple: (spec as { multiple?: boolean }).multiple ?? false,
     };
   try {
-    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+    return parseArgs({
+      args: [...(command.spell?.(words) ?? words)],
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
   } catch {
     throw misused(command);
   }
