@@ -17,12 +17,12 @@ const { output } = await cruise(['src'], {
 });
 
 const folderOf = (path) => /^src\/([^/]+)\//.exec(path)?.[1];
-const files = new Map();
+const folders = new Set();
 const edges = new Map();
 for (const { source, dependencies } of output.modules) {
   const from = folderOf(source);
   if (!from) continue;
-  files.set(from, (files.get(from) ?? 0) + 1);
+  folders.add(from);
   for (const { resolved } of dependencies) {
     const to = folderOf(resolved);
     if (to && to !== from) edges.set(from, (edges.get(from) ?? new Set()).add(to));
@@ -33,24 +33,23 @@ for (const { source, dependencies } of output.modules) {
 function picture() {
   const rows = floors.flatMap((floor, height) =>
     Object.keys(floor)
-      .filter((folder) => files.has(folder))
+      .filter((folder) => folders.has(folder))
       .map((folder) => [
         String(height),
         `${folder}/`,
-        String(files.get(folder)),
         floors
           .flatMap(Object.keys)
           .filter((other) => edges.get(folder)?.has(other))
           .join(' '),
       ]),
   );
-  const head = ['floor', 'folder', 'files', 'imports from'];
+  const head = ['floor', 'folder', 'imports from'];
   const widths = head.map((title, i) =>
     Math.max(title.length, ...rows.map((row) => row[i].length)),
   );
   const line = (row) =>
     row
-      .map((cell, i) => (i === 2 ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+      .map((cell, i) => cell.padEnd(widths[i]))
       .join('  ')
       .trimEnd();
   return ['```text', line(head), ...rows.reverse().map(line), '```'].join('\n');
