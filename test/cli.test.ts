@@ -42,7 +42,7 @@ test.each([
   ['no dump', ['run'], 'no DUMP given'],
   ['no command', ['run', DUMP], 'no command given'],
   ['an unknown way', ['frobnicate'], 'unknown way'],
-  ['an unknown option', ['info', '--frob', DUMP], "Unknown option '--frob'"],
+  ['an unknown option', ['info', '--frob', DUMP], 'unknown option --frob'],
 ])('%s: one line on standard error, exit status 2', (_what, words, text) => {
   const { status, stdout, stderr } = inquest(...words);
   expect([status, stdout]).toEqual([2, '']);

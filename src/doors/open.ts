@@ -110,7 +110,7 @@ function assemble(
   const kallsyms = isFault(tables) ? tables : Kallsyms.load(space, tables);
   if (isFault(kallsyms))
     throw new OpenError(
-      `${files[0]}: the kernel's symbol table (kallsyms) cannot be read: ${kallsyms.explain()}`,
+      `${files[0]}: the kernel's symbol table (kallsyms) cannot be read: ${kallsyms.reason === 'no-symbol' ? kallsyms.detail : kallsyms.explain()}`,
     );
   const dump: Dump = new Dump({
     files,

@@ -18,3 +18,9 @@ function visible(char: string): string {
     ? `\\x${code.toString(16).padStart(2, '0')}`
     : `\\u${code.toString(16).padStart(4, '0')}`;
 }
+
+/** A JSON document with a newline behind it; what a terminal would obey is written `\\u202e`, which is the same JSON. */
+export const jsonText = (value: unknown, indent = 0): string =>
+  `${JSON.stringify(value, null, indent).replace(UNSAFE, (char) =>
+    char === '\n' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )}\n`;

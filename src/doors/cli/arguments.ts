@@ -1,5 +1,7 @@
 // What all ways in take: dump files, then options, then `--` and commands.
 import { parseArgs } from 'node:util';
+import { similar } from './similar.ts';
+import { options, type WayName, ways } from './ways.ts';
 
 /** The command line is malformed: one line that says what to write instead. */
 export class UsageError extends Error {}
@@ -25,12 +27,13 @@ const isColorWish = (word: string): word is ColorWish =>
   (colorWishes as readonly string[]).includes(word);
 
 /** @throws UsageError */
-export function parse(words: readonly string[]): Arguments {
+export function parse(way: WayName, words: readonly string[]): Arguments {
   const dashes = words.indexOf('--');
   const head = dashes < 0 ? words : words.slice(0, dashes);
   const commands = dashes < 0 ? [] : words.slice(dashes + 1);
-  const { values, positionals, tokens } = parseOptions(head);
-  if (positionals.length === 0) throw new UsageError('no DUMP given; `inquest -h` shows how');
+  const { values, positionals, tokens } = parseOptions(way, head);
+  if (positionals.length === 0)
+    throw new UsageError(`no DUMP given; write: inquest ${ways[way].synopsis}`);
   const { color } = values;
   if (!isColorWish(color)) throw new UsageError(`--color ${color}: write auto, always or never`);
   // Dumps stand before the first option; what stands behind it is commands, as in `slim DUMP -o OUT CMD`.
@@ -49,25 +52,56 @@ export function parse(words: readonly string[]): Arguments {
   };
 }
 
-function parseOptions(words: readonly string[]) {
+/** Whether help is asked for, rather than anything else. */
+export function wantsHelp(words: readonly string[]): boolean {
+  const dashes = words.indexOf('--');
+  const head = dashes < 0 ? words : words.slice(0, dashes);
+  return head.includes('-h') || head.includes('--help');
+}
+
+function parseOptions(way: WayName, words: readonly string[]) {
+  const parsed = parsedWords(way, words);
+  const taken: readonly string[] = ways[way].options;
+  for (const token of parsed.tokens)
+    if (token.kind === 'option' && !taken.includes(token.name))
+      throw new UsageError(`${way} has no option ${token.rawName}; ${seeHelp(way)}`);
+  return parsed;
+}
+
+function parsedWords(way: WayName, words: readonly string[]) {
   try {
     return parseArgs({
       args: [...words],
       options: {
-        json: { type: 'boolean', default: false },
-        raw: { type: 'boolean', default: false },
-        out: { type: 'string', short: 'o' },
-        input: { type: 'string', short: 'i' },
-        'user-memory': { type: 'boolean', default: false },
-        verbose: { type: 'boolean', short: 'v', default: false },
-        color: { type: 'string', default: 'auto' },
+        json: { ...options.json, default: false },
+        raw: { ...options.raw, default: false },
+        out: options.out,
+        input: options.input,
+        'user-memory': { ...options['user-memory'], default: false },
+        verbose: { ...options.verbose, default: false },
+        color: { ...options.color, default: 'auto' },
       },
       allowPositionals: true,
       tokens: true,
     });
   } catch (error) {
-    throw new UsageError(
-      `${(error as Error).message.split('.')[0]}; \`inquest -h\` shows the options`,
-    );
+    throw new UsageError(misuse(error as NodeJS.ErrnoException, way));
   }
+}
+
+const seeHelp = (way: WayName): string => `\`inquest ${way} -h\` shows its options`;
+
+/** What is wrong with the options, and what was meant. */
+function misuse({ code, message }: NodeJS.ErrnoException, way: WayName): string {
+  const written = /'(-[^']*)'/.exec(message)?.[1] ?? '';
+  const name = written.replace(/^-+|[ =,].*$/g, '');
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    const meant = similar(name, ways[way].options);
+    const advice = meant && name.length > 1 ? `did you mean --${meant}?` : seeHelp(way);
+    return `unknown option ${written}; ${advice}`;
+  }
+  const [what = ''] = message
+    .replace(/^Option '(-[\w-]*).*' argument (missing|is ambiguous)/, '$1 needs a value')
+    .split(/\.|\n/);
+  return `${what}; ${seeHelp(way)}`;
 }

@@ -1,23 +1,34 @@
 // What a dump is, as `info` and `run --json` say it.
+import type { PageSource } from '../../formats/format.ts';
 import type { Dump } from '../../types/dump.ts';
 
 export interface DumpInfo {
   readonly files: readonly string[];
   readonly format: string;
-  readonly release: string;
+  /** Null: no kernel can be opened in it; `types` says why. Only `info` says that of a file. */
+  readonly release: string | null;
   /** Why there are no types; null when they come from the dump's BTF. */
   readonly types: string | null;
   readonly properties: readonly { readonly label: string; readonly value: string }[];
   readonly warnings: readonly string[];
 }
 
-export function describe(dump: Dump): DumpInfo {
-  return {
-    files: dump.files,
-    format: dump.source.format,
-    release: dump.release,
-    types: dump.types.fault?.explain() ?? null,
-    properties: dump.source.properties.map(([label, value]) => ({ label, value })),
-    warnings: dump.source.warnings,
-  };
-}
+export const describe = (dump: Dump): DumpInfo => ({
+  files: dump.files,
+  release: dump.release,
+  types: dump.types.fault?.explain() ?? null,
+  ...container(dump.source),
+});
+
+/** A file whose kernel cannot be opened. @param why in one sentence */
+export const describeUnopened = (
+  files: readonly string[],
+  source: PageSource,
+  why: string,
+): DumpInfo => ({ files, release: null, types: why, ...container(source) });
+
+const container = ({ format, properties, warnings }: PageSource) => ({
+  format,
+  properties: properties.map(([label, value]) => ({ label, value })),
+  warnings,
+});

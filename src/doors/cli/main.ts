@@ -1,9 +1,15 @@
 // The command line: `inquest WAY DUMP… [options] [-- CMD …]`.
+import { existsSync } from 'node:fs';
+import { commandNames } from '../../commands/kit/names.ts';
+import { escapeText } from '../../print/escape.ts';
 import { OpenError } from '../open.ts';
-import { UsageError } from './arguments.ts';
+import { UsageError, wantsHelp } from './arguments.ts';
+import { similar } from './similar.ts';
+import { systemError } from './system-error.ts';
+import { isWay, type WayName, ways } from './ways.ts';
 
-const ways: Readonly<
-  Record<string, () => Promise<{ run(words: readonly string[]): Promise<number> }>>
+const loaders: Readonly<
+  Record<WayName, () => Promise<{ run(words: readonly string[]): Promise<number> }>>
 > = {
   why: () => import('./why.ts'),
   info: () => import('./info.ts'),
@@ -11,57 +17,78 @@ const ways: Readonly<
   slim: () => import('./slim.ts'),
 };
 
-const HELP = `inquest: opens a Linux kernel crash dump from nothing but the dump
-
-Usage:
-  inquest why DUMP… [--json] [-v]           why the machine stopped, with evidence
-  inquest info DUMP… [--json]               what this file is
-  inquest run DUMP… [--json] -- CMD …       crash's commands, each one argument
-  inquest slim DUMP… -o OUT [CMD …]         the smallest dump that still answers these
-
-Options:
-  --json     one JSON document instead of text
-  --color W  auto, always or never; auto looks at the terminal and NO_COLOR
-  -v         why: also each rule, and what it found
-  --raw      the file is raw physical memory
-  -h         this help
-
-Several DUMPs are the parts of one split dump.
-
-Examples:
-  inquest why vmcore
-  inquest info vmcore
-  inquest run vmcore -- log mod
-`;
-
-/** Runs one command line and sets the exit status: 0 done, 1 a command failed, 2 usage or not a dump. */
+/**
+ * Runs one command line and sets the exit status: 0 done, 1 a command failed, 2 usage or not a dump.
+ * ^C has no handler: the core is synchronous, and would not see it before the end. The default ends it at once.
+ */
 export async function main(words: readonly string[]): Promise<void> {
-  // A reader that has seen enough (`| head`) closes the pipe: that is an end, not an error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
-  process.once('SIGINT', () => process.exit(130));
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endOutput);
   try {
     process.exitCode = await dispatch(words);
   } catch (error) {
-    if (!(error instanceof OpenError) && !(error instanceof UsageError)) throw error;
-    process.stderr.write(`inquest: ${error.message}\n`);
-    process.exitCode = 2;
+    process.exitCode = complain(error);
   }
+}
+
+/** @returns the exit status */
+function complain(error: unknown): number {
+  if (error instanceof OpenError || error instanceof UsageError) {
+    process.stderr.write(`inquest: ${escapeText(error.message)}\n`);
+    return 2;
+  }
+  if (isWriteFailure(error)) endOutput(error);
+  const { stack = String(error) } = error as Error;
+  const [what = '', where = ''] = stack.split('\n').map((line) => line.trim());
+  process.stderr.write(
+    `inquest: a defect of inquest, please report it: ${escapeText(`${what} ${where}`)}\n`,
+  );
+  return 1;
+}
+
+/** A full disk: some streams throw it, others emit it. */
+const isWriteFailure = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && error.syscall === 'write';
+
+/** A reader that has seen enough (`| head`) closes the pipe: that is an end, not an error. */
+function endOutput(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(0);
+  try {
+    process.stderr.write(`inquest: the output cannot be written: ${systemError(error)}\n`);
+  } catch {
+    // Standard error is what cannot be written: nobody can be told.
+  }
+  process.exit(1);
 }
 
 async function dispatch(words: readonly string[]): Promise<number> {
   const [way, ...rest] = words;
-  if (way === undefined || way === '-h' || way === '--help') {
-    process.stdout.write(HELP);
-    return way === undefined ? 2 : 0;
+  const { columns } = process.stdout;
+  if (way === undefined) {
+    const { programHelp } = await import('./help.ts');
+    process.stderr.write(programHelp(process.stderr.columns));
+    return 2;
   }
-  const load = Object.hasOwn(ways, way) ? ways[way] : undefined;
-  if (!load) throw new UsageError(`unknown way "${way}"; \`inquest -h\` shows them`);
-  if (rest[0] === '-h' || rest[0] === '--help') {
-    process.stdout.write(HELP);
+  if (way === '-h' || way === '--help') {
+    const { programHelp } = await import('./help.ts');
+    process.stdout.write(programHelp(columns));
     return 0;
   }
-  return (await load()).run(rest);
+  if (!isWay(way)) throw new UsageError(notAWay(way));
+  if (wantsHelp(rest)) {
+    const { wayHelp } = await import('./help.ts');
+    process.stdout.write(wayHelp(way, columns));
+    return 0;
+  }
+  return (await loaders[way]()).run(rest);
+}
+
+/** What to write instead. */
+function notAWay(word: string): string {
+  if ((commandNames as readonly string[]).includes(word))
+    return `"${word}" is a command; write: inquest run DUMP -- ${word}`;
+  if (existsSync(word))
+    return `${word}: say what to do with it: inquest why ${word}, or: inquest run ${word} -- log`;
+  if (word.startsWith('-')) return `${word} stands before any way in; \`inquest -h\` shows them`;
+  const meant = similar(word, Object.keys(ways));
+  return `unknown way "${word}"; ${meant ? `did you mean ${meant}?` : '`inquest -h` shows them'}`;
 }

@@ -1,4 +1,5 @@
-// What a person sees while something takes long: one line on standard error, rewritten; nothing when that is no terminal.
+// What a person sees while something takes long: one line on standard error, rewritten; nothing when that is no
+// terminal, or one that cannot rewrite a line.
 
 export interface Progress {
   /** @param done of `all` steps, before this one */
@@ -11,7 +12,7 @@ export interface Progress {
 const PATIENCE_MS = 400;
 
 export function progress(stream: NodeJS.WriteStream = process.stderr): Progress {
-  if (!stream.isTTY) return { step: () => {}, clear: () => {} };
+  if (!stream.isTTY || process.env.TERM === 'dumb') return { step: () => {}, clear: () => {} };
   const start = performance.now();
   let isShown = false;
   return {

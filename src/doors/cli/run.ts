@@ -2,24 +2,26 @@
 import { readFileSync } from 'node:fs';
 import { type Answer, runLine } from '../../commands/kit/run.ts';
 import { newSession } from '../../commands/kit/session.ts';
-import { escapeText } from '../../print/escape.ts';
+import { escapeLines, escapeText, jsonText } from '../../print/escape.ts';
+import { createFile } from '../new-file.ts';
 import { openDump } from '../open.ts';
 import { parse, UsageError } from './arguments.ts';
 import { describe } from './describe.ts';
 import type { RunDocument } from './documents.ts';
+import { systemError } from './system-error.ts';
 
 export async function run(words: readonly string[]): Promise<number> {
-  const { files, json, raw, input, ...given } = parse(words);
+  const { files, json, raw, input, ...given } = parse('run', words);
   const commands = [...given.commands, ...(input === undefined ? [] : linesOf(input))];
   if (commands.length === 0)
-    throw new UsageError("no command given; write: inquest run DUMP -- 'help' 'log'");
+    throw new UsageError("no command given; write: inquest run DUMP -- log 'bt -a'");
   const dump = await openDump(files, { raw });
   if (!json)
     for (const text of dump.source.warnings) process.stderr.write(`WARNING: ${escapeText(text)}\n`);
   const session = newSession();
   const answers: Answer[] = [];
   for (const line of commands) {
-    const answer = await runLine({ dump, session }, line);
+    const answer = await runLine({ dump, session, createFile }, line);
     answers.push(answer);
     if (!json) print(answer);
   }
@@ -29,7 +31,7 @@ export async function run(words: readonly string[]): Promise<number> {
       dump: describe(dump),
       results: answers,
     };
-    process.stdout.write(`${JSON.stringify(document)}\n`);
+    process.stdout.write(jsonText(document));
   }
   dump.close();
   return answers.every((answer) => answer.ok) ? 0 : 1;
@@ -43,15 +45,19 @@ function linesOf(file: string): string[] {
       .map((line) => line.trim())
       .filter((line) => line !== '' && !line.startsWith('#'));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      `-i ${file}: cannot be read (${code}); give a file with one command a line`,
-    );
+    throw new UsageError(`-i ${file}: ${systemError(error)}; give a file with one command a line`);
   }
 }
 
+/** Of one answer; `--json` has them all. */
+const MAX_WARNINGS = 20;
+
 function print(answer: Answer): void {
   if (answer.ok) process.stdout.write(answer.text);
-  else process.stderr.write(`${answer.error.message.trimEnd()}\n`);
-  for (const warning of answer.warnings) process.stderr.write(`WARNING: ${escapeText(warning)}\n`);
+  else process.stderr.write(`${escapeLines(answer.error.message.trimEnd())}\n`);
+  const { warnings } = answer;
+  for (const warning of warnings.slice(0, MAX_WARNINGS))
+    process.stderr.write(`WARNING: ${escapeText(warning)}\n`);
+  const more = warnings.length - MAX_WARNINGS;
+  if (more > 0) process.stderr.write(`WARNING: and ${more} more; --json shows all\n`);
 }

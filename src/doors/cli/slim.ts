@@ -1,5 +1,6 @@
 // `inquest slim`: the smallest dump that still answers the same commands.
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isFault } from '../../bytes/fault.ts';
 import { runLine } from '../../commands/kit/run.ts';
 import { newSession } from '../../commands/kit/session.ts';
@@ -12,6 +13,7 @@ import type { Dump } from '../../types/dump.ts';
 import { OpenError, openDump } from '../open.ts';
 import { parse, UsageError } from './arguments.ts';
 import { progress } from './progress.ts';
+import { systemError } from './system-error.ts';
 
 /** What a support engineer would run, beside `why`. */
 const SUPPORT_COMMANDS = [
@@ -23,9 +25,14 @@ const SUPPORT_COMMANDS = [
 ];
 
 export async function run(words: readonly string[]): Promise<number> {
-  const { files, commands, out, raw, userMemory } = parse(words);
+  const { files, commands, out, raw, userMemory } = parse('slim', words);
   if (!out) throw new UsageError('slim needs -o OUT, the file to write');
   if (existsSync(out)) throw new UsageError(`${out} exists; give another name, or remove it first`);
+  try {
+    accessSync(dirname(out), constants.W_OK);
+  } catch (error) {
+    throw cannotWrite(out, error);
+  }
   const pages = new Set<number>();
   const dump = await openDump(files, {
     raw,
@@ -79,14 +86,26 @@ function notesOf({ source, vmcoreinfo }: Dump): readonly Note[] {
   return [...source.notes, { name: 'VMCOREINFO', type: 0, desc: vmcoreinfo.note }];
 }
 
-/** Whole or not at all: a reader never sees half a dump, and a file that came to be meanwhile stays. */
+const cannotWrite = (out: string, error: unknown): OpenError =>
+  new OpenError(`${out}: cannot be written: ${systemError(error)}`);
+
+/**
+ * Whole or not at all: a reader never sees half a dump, and ^C waits until it stands there. Nothing else is done
+ * behind it, so that the handlers need not be taken away.
+ */
 function writeBeside(out: string, bytes: Uint8Array): void {
+  for (const [signal, status] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)
+    process.once(signal, () => process.exit(status));
   const beside = `${out}.${process.pid}.part`;
   try {
     writeFileSync(beside, bytes, { flag: 'wx' });
     renameSync(beside, out);
   } catch (error) {
     rmSync(beside, { force: true });
-    throw new OpenError(`${out}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
+    throw cannotWrite(out, error);
   }
 }

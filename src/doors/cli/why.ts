@@ -4,7 +4,7 @@ import { newSession } from '../../commands/kit/session.ts';
 import { renderVerdict } from '../../commands/why/render.ts';
 import { reachVerdict } from '../../commands/why/verify.ts';
 import { seen } from '../../facts/kit/define.ts';
-import { escapeText } from '../../print/escape.ts';
+import { escapeText, jsonText } from '../../print/escape.ts';
 import { loadRules } from '../../rules/index.ts';
 import { openDump } from '../open.ts';
 import { parse, UsageError } from './arguments.ts';
@@ -15,7 +15,7 @@ const PLAIN_WIDTH = 100;
 
 /** @returns 0 with a verdict, 1 when the dump lacks what one needs */
 export async function run(words: readonly string[]): Promise<number> {
-  const { files, commands, json, raw, verbose, color } = parse(words);
+  const { files, commands, json, raw, verbose, color } = parse('why', words);
   if (commands.length > 0) throw new UsageError('why takes no commands; give them to inquest run');
   const dump = await openDump(files, { raw });
   const ask = async (line: string) => {
@@ -29,7 +29,7 @@ export async function run(words: readonly string[]): Promise<number> {
   );
   const { warnings } = dump.source;
   dump.close();
-  if (json) process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
+  if (json) process.stdout.write(jsonText(verdict, 2));
   else {
     for (const text of warnings) process.stderr.write(`WARNING: ${escapeText(text)}\n`);
     const { isTTY, columns } = process.stdout;

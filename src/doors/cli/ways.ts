@@ -1,0 +1,88 @@
+// The ways in, and the options each takes: what the command line is parsed by, and what `-h` prints.
+
+export interface OptionUse {
+  readonly type: 'boolean' | 'string';
+  readonly short?: string;
+  /** What stands for the value in help: `FILE`. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export const options = {
+  json: { type: 'boolean', help: 'one JSON document instead of text' },
+  verbose: { type: 'boolean', short: 'v', help: 'also each rule, and what it found' },
+  input: { type: 'string', short: 'i', value: 'FILE', help: 'commands from a file, one a line' },
+  out: { type: 'string', short: 'o', value: 'OUT', help: 'the file to write; none is overwritten' },
+  'user-memory': { type: 'boolean', help: 'keep the memory of programs, too' },
+  color: {
+    type: 'string',
+    value: 'WHEN',
+    help: 'auto, always or never; auto looks at the terminal and NO_COLOR',
+  },
+  raw: { type: 'boolean', help: 'the file is raw physical memory, which nothing identifies' },
+  help: { type: 'boolean', short: 'h', help: 'this help' },
+} as const satisfies Record<string, OptionUse>;
+
+export type OptionName = keyof typeof options;
+
+export interface Way {
+  readonly synopsis: string;
+  readonly summary: string;
+  /** Paragraphs, without layout. */
+  readonly about: readonly string[];
+  readonly options: readonly OptionName[];
+  readonly examples: readonly (readonly [line: string, shows: string])[];
+}
+
+export const ways = {
+  why: {
+    synopsis: 'why DUMP… [--json] [-v]',
+    summary: 'why the machine stopped, with evidence',
+    about: [
+      'The first line is for everybody; the evidence below it names commands that show the same in this dump.',
+      'Where the evidence does not suffice the verdict is `undecided`, with what was found.',
+    ],
+    options: ['json', 'verbose', 'color', 'raw', 'help'],
+    examples: [
+      ['inquest why vmcore', 'the verdict'],
+      ['inquest why vmcore -v', 'with every rule that was asked'],
+    ],
+  },
+  info: {
+    synopsis: 'info DUMP… [--json]',
+    summary: 'what this file is',
+    about: ['Its format, what was left out when it was written, and what is damaged.'],
+    options: ['json', 'color', 'raw', 'help'],
+    examples: [['inquest info vmcore', 'what this file is, and what is missing in it']],
+  },
+  run: {
+    synopsis: 'run DUMP… [--json] -- CMD …',
+    summary: "crash's commands, each one argument",
+    about: [
+      'Each CMD holds a whole command line, in quotes where it has blanks. `help` lists the commands, `help ps` explains one.',
+    ],
+    options: ['json', 'input', 'color', 'raw', 'help'],
+    examples: [
+      ["inquest run vmcore -- log 'bt -a'", 'the log, and the stack of each CPU'],
+      ['inquest run vmcore -- help', 'which commands there are'],
+      ["inquest run vmcore --json -- 'ps -u'", 'the user tasks, for a program'],
+    ],
+  },
+  slim: {
+    synopsis: 'slim DUMP… -o OUT [CMD …]',
+    summary: 'the smallest dump that still answers these',
+    about: [
+      'Runs `why` and the commands, or those that a support engineer would run, and writes the pages they needed.',
+      'The memory of programs is left out.',
+    ],
+    options: ['out', 'user-memory', 'color', 'raw', 'help'],
+    examples: [
+      ['inquest slim vmcore -o small', 'a dump for a ticket'],
+      ["inquest slim vmcore -o small ps 'bt -a'", 'one that answers these two, and why'],
+    ],
+  },
+} as const satisfies Record<string, Way>;
+
+export type WayName = keyof typeof ways;
+
+export const isWay = (word: string): word is WayName => Object.hasOwn(ways, word);
