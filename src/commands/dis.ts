@@ -1,9 +1,6 @@
 // `dis`: code as instructions, in AT&T syntax, from the bytes in the dump.
 import { loadDisassembler } from '../arch/x86_64/disassembly/decoder.ts';
 import { virtual } from '../bytes/address.ts';
-import { isFault } from '../bytes/fault.ts';
-import { mmOf } from '../kernel/mm.ts';
-import type { Memory } from '../memory/memory.ts';
 import { hex } from '../print/hex.ts';
 import type { Dump } from '../types/dump.ts';
 import { quoted, stringAt } from './dis/comment.ts';
@@ -12,8 +9,8 @@ import { countOf, joinBrackets, placeNamed } from './kit/address.ts';
 import { CommandError, type Context, defineCommand, type Options } from './kit/define.ts';
 import { type LaidOut, layoutOf, withLayout } from './kit/layout.ts';
 import { unreadable } from './kit/read-error.ts';
-import { contextTask } from './kit/select.ts';
 import { misused } from './kit/usage.ts';
+import { userSpace } from './kit/user-space.ts';
 
 export interface DisInstruction {
   readonly address: string;
@@ -92,7 +89,10 @@ const dis = defineCommand({
       context.warn(`${address.toString(16)}: no associated kernel symbol found`);
     const towards = options.r ? 'start' : options.f ? 'end' : undefined;
     const range = rangeOf(address, symbol, limit, towards);
-    const { found, fault } = decode(memoryOf(context, options.u), range);
+    const { found, fault } = decode(
+      options.u ? userSpace(context, 'dis') : context.dump.memory,
+      range,
+    );
     const first = found[0];
     if (fault && !first) throw unreadable('dis', address, 'gdb_readmem_callback', fault);
     if (fault) context.warn(`dis: the rest is missing: ${fault.explain()}`);
@@ -107,15 +107,6 @@ const dis = defineCommand({
 });
 
 export default dis;
-
-function memoryOf(context: Context, isUser: boolean | undefined): Memory {
-  if (!isUser) return context.dump.memory;
-  const mm = mmOf(contextTask(context, 'dis'));
-  const space = !mm || isFault(mm) ? undefined : mm.space;
-  if (!space || isFault(space))
-    throw new CommandError('unreadable', 'dis: the current context has no user memory');
-  return space;
-}
 
 function dataOf({ dump }: Context, { instruction, bytes }: Decoded): DisInstruction {
   const { address, text, target, operand } = instruction;

@@ -19,6 +19,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<{ default: AnyCommand 
   dis: () => import('./dis.ts'),
   eval: () => import('./eval.ts'),
   ptob: () => import('./ptob.ts'),
+  rd: () => import('./rd.ts'),
   sym: () => import('./sym.ts'),
 };
 

@@ -31,6 +31,13 @@ export interface Context {
   readonly session: Session;
   /** Something could not be read or is inferred: a sentence that goes beside the answer. */
   warn(text: string): void;
+  /**
+   * Makes a new file of an answer's bytes, never over an existing one; returns why not, undefined when done.
+   * There is none where an answer may not write.
+   */
+  readonly createFile?:
+    | ((path: string, pieces: Iterable<Uint8Array>) => string | undefined)
+    | undefined;
   /** The other command that the words name, for one that has `runs`: `foreach`. */
   readonly runs?: AnyCommand | undefined;
 }

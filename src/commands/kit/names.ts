@@ -13,6 +13,7 @@ export const commandNames = [
   'dis',
   'eval',
   'ptob',
+  'rd',
   'sym',
   'runq',
   'sys',
