@@ -53,3 +53,18 @@ export function latin1(bytes: Uint8Array): string {
   const length = nul < 0 ? bytes.length : nul;
   return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1');
 }
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** UTF-8 where all of it is; else every byte as one character, so that nothing is lost. */
+export function utf8(bytes: Uint8Array): string {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  }
+}
+
+/** The same of text that was read one character a byte. */
+export const utf8Of = (text: string): string =>
+  /[\x80-\xff]/.test(text) ? utf8(Buffer.from(text, 'latin1')) : text;

@@ -2,7 +2,7 @@
 // ringbuffer", v5.10). kernel/printk/printk_ringbuffer.[ch] (5.10, 6.12). Needs VMCOREINFO and memory
 // alone, no symbols and no types: the log is what must be left when all else is gone.
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
-import { Cursor } from '../bytes/cursor.ts';
+import { Cursor, utf8 } from '../bytes/cursor.ts';
 import { Fault, isFault } from '../bytes/fault.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Vmcoreinfo } from '../memory/vmcoreinfo.ts';
@@ -306,22 +306,11 @@ function readText(
     virtual(ring.data + start + ID_BYTES),
     Number(room < BigInt(length) ? room : length),
   );
-  return isFault(bytes) ? bytes : decode(bytes);
+  return isFault(bytes) ? bytes : utf8(bytes);
 }
 
 /** Each block begins with its descriptor's id. */
 const ID_BYTES = 8n;
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** UTF-8 where all of it is; else every byte as one character, so that nothing is lost. */
-function decode(bytes: Uint8Array): string {
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  }
-}
 
 function readCursor(memory: Memory, at: bigint, length: number): Cursor | Fault {
   const bytes = memory.read(virtual(at), length);

@@ -1,5 +1,6 @@
 // `struct task_struct`.
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
+import { utf8Of } from '../bytes/cursor.ts';
 import { type Fault, isFault } from '../bytes/fault.ts';
 import { shape, View } from '../types/view.ts';
 
@@ -47,6 +48,13 @@ const taskShape = shape('task_struct', {
   nvcsw: ['nvcsw'],
   nivcsw: ['nivcsw'],
   schedDelayed: ['se.sched_delayed'],
+  inIowait: ['in_iowait'],
+  threadPid: ['thread_pid'],
+  clearChildTid: ['clear_child_tid'],
+  piBlockedOn: ['pi_blocked_on'],
+  files: ['files'],
+  readBytes: ['ioac.read_bytes'],
+  writeBytes: ['ioac.write_bytes'],
   threadSp: ['thread.sp'],
   lastSwitchCount: ['last_switch_count'],
   lastSwitchTime: ['last_switch_time'],
@@ -150,7 +158,8 @@ export class Task extends View<keyof typeof taskShape.fields> {
   }
   /** Command name, at most 15 bytes, one character each: not escaped. */
   get comm(): string | Fault {
-    return this.text('comm');
+    const name = this.text('comm');
+    return isFault(name) ? name : utf8Of(name);
   }
   /** The CPU it runs or last ran on. */
   get cpu(): number | Fault {

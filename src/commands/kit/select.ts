@@ -1,5 +1,6 @@
 // Tasks as crash's arguments name them: PID, task address, command name, 'regular expression'.
 import { type VirtualAddress, virtual } from '../../bytes/address.ts';
+import { utf8 } from '../../bytes/cursor.ts';
 import { isFault } from '../../bytes/fault.ts';
 import { defaultTask } from '../../kernel/panic.ts';
 import { Task } from '../../kernel/task.ts';
@@ -110,7 +111,7 @@ export function inOrder(dump: Dump, tasks: readonly Task[]): Task[] {
 
 /** The kernel keeps 15 bytes of a name: a longer word means the task whose name was cut. */
 const called = (context: Context, name: string): Task[] =>
-  everyTask(context).filter((task) => task.comm === name.slice(0, 15));
+  everyTask(context).filter((task) => task.comm === utf8(Buffer.from(name).subarray(0, 15)));
 
 function matching(context: Context, expression: string): Task[] {
   const regex = posixRegex(expression);

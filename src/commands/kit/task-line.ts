@@ -1,6 +1,7 @@
 // The line that names a task wherever crash names one.
 import { type Fault, isFault } from '../../bytes/fault.ts';
 import type { Task } from '../../kernel/task.ts';
+import { escapeText } from '../../print/escape.ts';
 import { hex } from '../../print/hex.ts';
 
 /** What identifies a task in every answer; null: unreadable. */
@@ -31,8 +32,12 @@ export const taskLine = (id: TaskId): string =>
 export const address16 = (address: string | null): string =>
   address === null ? '?' : address.slice(2).padStart(16, '0');
 
-/** A value, or the mark of one that could not be read. */
-export const text = (value: number | string | null): string => (value === null ? '?' : `${value}`);
+/**
+ * A value, or the mark of one that could not be read. A task's name is whatever its program chose: with a newline
+ * it could forge lines of the table it stands in.
+ */
+export const text = (value: number | string | null): string =>
+  value === null ? '?' : typeof value === 'string' ? escapeText(value) : `${value}`;
 
 /** JSON has no Fault: what cannot be read is null. The command says why in a warning. */
 export const orNull = <T>(value: T | Fault): T | null => (isFault(value) ? null : value);

@@ -1,10 +1,12 @@
 // `ps -a`: command lines and environments, from the processes' own memory.
 import { type VirtualAddress, virtual } from '../../bytes/address.ts';
+import { utf8Of } from '../../bytes/cursor.ts';
 import { Fault, isFault } from '../../bytes/fault.ts';
 import { type Mm, mmOf } from '../../kernel/mm.ts';
 import type { Task } from '../../kernel/task.ts';
 import { PAGE_SIZE } from '../../memory/memory.ts';
 import type { AddressSpace } from '../../memory/space.ts';
+import { escapeText } from '../../print/escape.ts';
 import type { Context } from '../kit/define.ts';
 import { type TaskId, taskId, taskLine } from '../kit/task-line.ts';
 
@@ -98,7 +100,7 @@ function readText(space: AddressSpace, start: VirtualAddress, length: number): s
     pieces.push(Buffer.from(bytes).toString('latin1'));
     done += size;
   }
-  return pieces.join('');
+  return utf8Of(pieces.join(''));
 }
 
 export function* renderArguments({ tasks }: PsArguments): Generator<string> {
@@ -111,12 +113,13 @@ export function* renderArguments({ tasks }: PsArguments): Generator<string> {
   }
 }
 
-const line = (args: readonly string[]): string => args.filter((arg) => arg !== '').join(' ');
+const line = (args: readonly string[]): string =>
+  escapeText(args.filter((arg) => arg !== '').join(' '));
 
 /** An environment whose first string is empty begins with the indent of the others. */
 function* environment(env: readonly string[]): Generator<string> {
   const indent = '     ';
-  const strings = env.map((text, i) => (i === 0 ? text : indent + text));
+  const strings = env.map((text, i) => (i === 0 ? '' : indent) + escapeText(text));
   const shown = strings.filter((_, i) => env[i] !== '');
   const [first = '', ...others] = shown;
   yield `ENV: ${first}`;
