@@ -104,12 +104,12 @@ export class Btf implements TypeTable {
     return undefined;
   }
 
-  /** The prototype of a function by name: what its parameters are. */
-  prototype(functionName: string): Type | undefined {
-    const id = this.find('function', functionName);
+  /** The type of a function by name: what it takes and returns. */
+  functionType(name: string): TypeId | undefined {
+    const id = this.find('function', name);
     if (id === undefined) return undefined;
-    if (id < this.firstId) return this.#base?.prototype(functionName);
-    return this.type(this.#word(id, 2) as TypeId);
+    if (id < this.firstId) return this.#base?.functionType(name);
+    return this.#word(id, 2) as TypeId;
   }
 
   /** The type of a variable (only per-CPU ones are described, and only from 6.1 on). */
@@ -120,6 +120,11 @@ export class Btf implements TypeTable {
       if (this.#kind(id) === VAR && this.#name(id) === name) return this.#word(id, 2) as TypeId;
     }
     return this.#base?.variable(name);
+  }
+
+  /** Whether a type is an enumeration, without decoding it. */
+  isEnum(id: TypeId): boolean {
+    return kindNumbers.enum.includes(this.#kind(id));
   }
 
   /** Every named type of a kind, ours and the base's. */

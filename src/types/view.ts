@@ -2,6 +2,7 @@
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { latin1 } from '../bytes/cursor.ts';
 import { Fault, isFault } from '../bytes/fault.ts';
+import type { Memory } from '../memory/memory.ts';
 import type { Dump } from './dump.ts';
 import type { Member } from './table.ts';
 
@@ -126,7 +127,11 @@ export abstract class View<F extends string> {
 }
 
 /** An integer member of at most 8 bytes, bit-fields too, with its sign. */
-export function readInteger(dump: Dump, base: VirtualAddress, member: Member): bigint | Fault {
+export function readInteger(
+  dump: { readonly memory: Memory },
+  base: VirtualAddress,
+  member: Member,
+): bigint | Fault {
   const at = virtual(base + BigInt(member.offset));
   const { bits } = member;
   // Pointers and times, by far the most of what is read: a word at once.

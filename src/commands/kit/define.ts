@@ -61,6 +61,8 @@ export interface Command<O extends OptionSpecs, R> {
   readonly needsNoTypes?: true;
   /** Done before `run`, for a command whose answer rests on what other commands print: `why`. */
   prepare?(context: Context, ask: Ask): Promise<void>;
+  /** Its words are C: quotes stay as they were typed. */
+  readonly takesQuotes?: true;
   /** Its words as options and operands are parsed: where an option is no single letter, or an operand begins with a dash. */
   spell?(words: readonly string[]): readonly string[];
   /**

@@ -35,8 +35,13 @@ export async function runLine(context: Omit<Context, 'warn'>, line: string): Pro
     warnings.push(said.size > MAX_WARNINGS ? 'there is more that cannot be read' : text);
   };
   try {
-    const [name = '', ...words] = expandAlias(splitLine(line));
-    const command = await findCommand(name);
+    let [name = '', ...words] = expandAlias(splitLine(line));
+    let command = await findCommand(name);
+    if (!command && name !== '') {
+      const { meantBy } = await import('./unknown-word.ts');
+      [name = '', ...words] = meantBy({ ...context, warn }, typedWords(line)) ?? [name];
+      command = await findCommand(name);
+    } else if (command?.takesQuotes) words = typedWords(line).slice(1);
     if (!command) throw new CommandError('not-found', `crash: command not found: ${name}`);
     await command.prepare?.({ ...context, warn }, async (other) => {
       const answer = await runLine({ ...context, session: newSession() }, other);
@@ -84,6 +89,9 @@ export function execute(
   const lines = [...command.render(data, options, positionals)];
   return { data, text: lines.length === 0 ? '' : escapeLines(`${lines.join('\n')}\n`) };
 }
+
+/** The same words as they were typed, for those that are C. */
+const typedWords = (line: string): string[] => line.trim().split(/\s+/);
 
 /**
  * A command line's words: blanks separate, quotes of both kinds join, a backslash is itself (crash's

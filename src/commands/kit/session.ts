@@ -1,5 +1,6 @@
 // What a session remembers between commands: crash's current context.
 import type { VirtualAddress } from '../../bytes/address.ts';
+import type { Value } from '../../types/expression.ts';
 
 export interface Session {
   /** The current task; undefined until something asks: then the panic task, as crash does. */
@@ -10,6 +11,8 @@ export interface Session {
   readonly active: Map<number, VirtualAddress>;
   /** Other values that `set` was given, by name. */
   readonly settings: Map<string, string>;
+  /** What `p` printed, the first first: `$1`, `$2`, … in its expressions. */
+  readonly values: Value[];
 }
 
 export const newSession = (): Session => ({
@@ -17,4 +20,5 @@ export const newSession = (): Session => ({
   radix: 10,
   active: new Map(),
   settings: new Map(),
+  values: [],
 });

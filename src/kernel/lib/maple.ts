@@ -11,6 +11,8 @@ export interface MapleEntry {
   readonly last: bigint;
   /** The word stored: a pointer, or a value (bit 0 set). */
   readonly entry: VirtualAddress;
+  /** The slots that lead to it; none: it is the only one, in the root itself. */
+  readonly path: readonly number[];
 }
 
 /** MAPLE_NODE_MASK, MAPLE_NODE_TYPE_SHIFT and MAPLE_NODE_TYPE_MASK. */
@@ -50,12 +52,18 @@ export function mapleEntries(
       entry: VirtualAddress,
       min: bigint,
       max: bigint,
-      depth: number,
+      path: readonly number[],
     ): Generator<MapleEntry> {
       const node = virtual(entry & ~NODE_MASK);
       const type = Number((entry >> TYPE_SHIFT) & TYPE_MASK);
       const layout = type === ARANGE_64 ? layouts.arange : layouts.range;
-      if (!layout || type < LEAF_64 || type > ARANGE_64 || depth > MAX_DEPTH || seen.has(node)) {
+      if (
+        !layout ||
+        type < LEAF_64 ||
+        type > ARANGE_64 ||
+        path.length > MAX_DEPTH ||
+        seen.has(node)
+      ) {
         broken ??= new Fault('implausible', node, 'maple node');
         return;
       }
@@ -73,10 +81,10 @@ export function mapleEntries(
         // A pivot of 0 behind the first one ends the node: the slot reaches to the node's own end.
         const last = (pivot === 0n && i > 0) || pivot > max ? max : pivot;
         if (last < first) return;
-        if (!isLeaf && slot !== 0n) yield* below(slot, first, last, depth + 1);
+        if (!isLeaf && slot !== 0n) yield* below(slot, first, last, [...path, i]);
         else if (isLeaf && slot !== 0n && !isReserved(slot)) {
           given++;
-          yield { first, last, entry: slot };
+          yield { first, last, entry: slot, path: [...path, i] };
         }
         if (last >= max) return;
         first = last + 1n;
@@ -85,8 +93,8 @@ export function mapleEntries(
 
     const top = dump.memory.pointer(virtual(tree + BigInt(root.offset)));
     if (isFault(top)) return top;
-    if (isNode(top)) yield* below(top, 0n, LAST, 0);
-    else if (top !== 0n) yield { first: 0n, last: 0n, entry: top };
+    if (isNode(top)) yield* below(top, 0n, LAST, []);
+    else if (top !== 0n) yield { first: 0n, last: 0n, entry: top, path: [] };
     if (given >= limit) return 'limit';
     return broken ?? 'complete';
   });

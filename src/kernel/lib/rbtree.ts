@@ -48,3 +48,42 @@ export function treeEntries(
     }
   });
 }
+
+export interface TreeNode {
+  readonly node: VirtualAddress;
+  /** The way from the top: `l` and `r`. */
+  readonly path: readonly ('l' | 'r')[];
+}
+
+/**
+ * The nodes of a tree with where they hang, each before those below it. Where one cannot be read the walk
+ * goes on with the others, and ends with that Fault.
+ *
+ * @param top the topmost node itself; 0: an empty tree
+ */
+export function treeNodes(dump: Dump, top: VirtualAddress, limit = 1_000_000): Walk<TreeNode> {
+  const right = BigInt(dump.types.member('rb_node', 'rb_right')?.offset ?? 8);
+  const left = BigInt(dump.types.member('rb_node', 'rb_left')?.offset ?? 16);
+  return new Walk(function* () {
+    const seen = new Set<VirtualAddress>();
+    let broken: Fault | undefined;
+    const open: TreeNode[] = top === 0n ? [] : [{ node: top, path: [] }];
+    for (let next = open.pop(); next; next = open.pop()) {
+      const { node, path } = next;
+      if (seen.has(node)) return 'looped';
+      if (seen.size >= limit) return 'limit';
+      if (path.length > MAX_DEPTH) return new Fault('implausible', node, 'tree is too deep');
+      seen.add(node);
+      yield next;
+      for (const [side, offset] of [
+        ['r', right],
+        ['l', left],
+      ] as const) {
+        const child = dump.memory.pointer(virtual(node + offset));
+        if (isFault(child)) broken ??= child;
+        else if (child !== 0n) open.push({ node: child, path: [...path, side] });
+      }
+    }
+    return broken ?? 'complete';
+  });
+}

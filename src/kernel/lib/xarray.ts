@@ -8,6 +8,8 @@ export interface XarrayEntry {
   readonly index: number;
   /** The word stored: a pointer, or a value (bit 0 set). */
   readonly entry: VirtualAddress;
+  /** The slots that lead to it; none: it is the only one, in the root itself. */
+  readonly path: readonly number[];
 }
 
 /** XA_CHUNK_SHIFT is 6 unless CONFIG_BASE_SMALL: eleven levels of it cover 64 bits. */
@@ -37,16 +39,20 @@ export function xarrayEntries(
     let broken: Fault | undefined;
     let given = 0;
 
-    function* below(entry: VirtualAddress, base: number, depth: number): Generator<XarrayEntry> {
+    function* below(
+      entry: VirtualAddress,
+      base: number,
+      path: readonly number[],
+    ): Generator<XarrayEntry> {
       if (entry === 0n) return;
       if (!isNode(entry)) {
         given++;
-        yield { index: base, entry };
+        yield { index: base, entry, path };
         return;
       }
       const node = virtual(entry & ~3n);
       const bits = dump.memory.u8(virtual(node + BigInt(shift?.offset ?? 0)));
-      if (isFault(bits) || depth >= MAX_DEPTH || seen.has(node)) {
+      if (isFault(bits) || path.length >= MAX_DEPTH || seen.has(node)) {
         broken ??= isFault(bits) ? bits : new Fault('implausible', node, 'xarray node');
         return;
       }
@@ -54,13 +60,13 @@ export function xarrayEntries(
       for (let i = 0; i < count && given < limit; i++) {
         const slot = dump.memory.pointer(virtual(node + BigInt((slots?.offset ?? 0) + i * 8)));
         if (isFault(slot)) broken ??= slot;
-        else if (!isSibling(slot)) yield* below(slot, base + i * 2 ** bits, depth + 1);
+        else if (!isSibling(slot)) yield* below(slot, base + i * 2 ** bits, [...path, i]);
       }
     }
 
     const top = dump.memory.pointer(virtual(array + BigInt(head.offset)));
     if (isFault(top)) return top;
-    yield* below(top, 0, 0);
+    yield* below(top, 0, []);
     if (given >= limit) return 'limit';
     return broken ?? 'complete';
   });

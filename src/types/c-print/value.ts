@@ -1,6 +1,7 @@
 // A value of any type, read from memory as a tree: what is laid out as text (layout.ts) or as JSON (json.ts).
 import { type VirtualAddress, virtual } from '../../bytes/address.ts';
 import { Fault, isFault } from '../../bytes/fault.ts';
+import type { Memory } from '../../memory/memory.ts';
 import type { Dump } from '../dump.ts';
 import type { Type, TypeId, TypeTable } from '../table.ts';
 import { isTextual, readString, type Text } from './text.ts';
@@ -54,6 +55,12 @@ export type CValue =
   | { readonly kind: 'opaque'; readonly text: string }
   | { readonly kind: 'unreadable'; readonly fault: Fault };
 
+/** What values are read from: a dump, or another address space of it. */
+export interface ValueSource {
+  readonly memory: Memory;
+  readonly symbols: Dump['symbols'];
+}
+
 export interface ReadValue {
   readonly value: CValue;
   /** Every reason why something in it could not be read, once each. */
@@ -66,7 +73,7 @@ export interface ReadValue {
  * @param types the table the type's number belongs to: the kernel's or a module's
  */
 export function readValue(
-  dump: Dump,
+  dump: ValueSource,
   types: TypeTable,
   type: TypeId,
   address: VirtualAddress,
@@ -77,7 +84,7 @@ export function readValue(
 
 /** The same of a struct's bit-field, which no address alone reaches. */
 export function readBitField(
-  dump: Dump,
+  dump: ValueSource,
   types: TypeTable,
   type: TypeId,
   address: VirtualAddress,
@@ -88,14 +95,31 @@ export function readBitField(
   return { value, faults: [...reader.faults.values()] };
 }
 
+/**
+ * A number, enumerator or pointer that was computed, as if it had been read.
+ *
+ * @param raw its bits, as unsigned
+ */
+export function scalarValue(
+  dump: ValueSource,
+  types: TypeTable,
+  type: TypeId,
+  raw: bigint,
+): CValue | undefined {
+  const scalar = types.strip(type);
+  if (scalar.kind !== 'int' && scalar.kind !== 'enum' && scalar.kind !== 'pointer')
+    return undefined;
+  return new ValueReader(dump, types).scalar(scalar, raw);
+}
+
 class ValueReader {
-  readonly #dump: Dump;
+  readonly #dump: ValueSource;
   readonly #types: TypeTable;
   #parts = 0;
   /** By reason and page: a missing page of 500 members is one fact. */
   readonly faults = new Map<string, Fault>();
 
-  constructor(dump: Dump, types: TypeTable) {
+  constructor(dump: ValueSource, types: TypeTable) {
     this.#dump = dump;
     this.#types = types;
   }
@@ -168,10 +192,13 @@ class ValueReader {
     const bytes = this.#dump.memory.read(at, size);
     if (isFault(bytes)) return this.#unreadable(bytes, at);
     if (type.kind === 'float') return float(bytes);
-    const raw = little(bytes);
+    return this.scalar(type, little(bytes));
+  }
+
+  scalar(type: Exclude<Scalar, { kind: 'float' }>, raw: bigint): CValue {
     return type.kind === 'pointer'
       ? this.#pointer(virtual(raw), type.to)
-      : integer(type, raw, size * 8);
+      : integer(type, raw, type.size * 8);
   }
 
   /** @param offset bits from the address, 0 to 7 */
