@@ -25,9 +25,12 @@ const loaders: Readonly<Record<CommandName, () => Promise<{ default: AnyCommand 
   btop: () => import('./btop.ts'),
   dis: () => import('./dis.ts'),
   eval: () => import('./eval.ts'),
+  pte: () => import('./pte.ts'),
+  ptov: () => import('./ptov.ts'),
   ptob: () => import('./ptob.ts'),
   rd: () => import('./rd.ts'),
   sym: () => import('./sym.ts'),
+  vtop: () => import('./vtop.ts'),
 };
 
 /** crash's built-in aliases: defs.h and alias.c of crash 9.0. */

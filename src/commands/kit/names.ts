@@ -19,12 +19,15 @@ export const commandNames = [
   'btop',
   'dis',
   'eval',
+  'pte',
   'ptob',
+  'ptov',
   'rd',
   'sym',
   'runq',
   'sys',
   'task',
+  'vtop',
 ] as const;
 
 export type CommandName = (typeof commandNames)[number];
