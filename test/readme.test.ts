@@ -10,7 +10,7 @@ interface Example {
 }
 
 const examples: readonly Example[] = [
-  ...readFileSync('README.md', 'utf8').matchAll(/^```console\n\$ (.*)\n([^]*?)^```$/gm),
+  ...readFileSync('README.md', 'utf8').matchAll(/^```console\n\$ (.*)\n([\s\S]*?)^```$/gm),
 ].map(([, command = '', text = '']) => ({ command, lines: text.trimEnd().split('\n') }));
 
 test('README.md has examples', () => {
