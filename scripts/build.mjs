@@ -1,10 +1,10 @@
 // Bundles src into one file, dist/main.mjs. What is imported on demand is run on demand in it, too; a file for
 // each such part costs more to find and open, some 40 of them for a few commands, than the rest costs to skip.
-import { rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-await rm('dist', { recursive: true, force: true });
-await build({
+const { outputFiles } = await build({
+  write: false,
   entryPoints: { main: 'src/doors/cli/main.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
@@ -18,3 +18,17 @@ await build({
   minifySyntax: true,
   logLevel: 'warning',
 });
+
+// Whole or not at all: whoever starts the program meanwhile gets the old one or the new one.
+await mkdir('dist', { recursive: true });
+const names = [];
+for (const { path, contents } of outputFiles) {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  names.push(name);
+  await writeFile(`dist/${name}.${process.pid}.part`, contents);
+  await rename(`dist/${name}.${process.pid}.part`, `dist/${name}`);
+}
+// What earlier builds left.
+for (const name of await readdir('dist'))
+  if (!names.includes(name) && !name.endsWith('.part'))
+    await rm(`dist/${name}`, { recursive: true, force: true });

@@ -12,6 +12,7 @@ import {
 import { parseWords } from './parse.ts';
 import { newSession } from './session.ts';
 import { usage } from './usage.ts';
+import { collectWarnings } from './warnings.ts';
 
 /** What one command line came to: one element of `run --json`'s `results`. */
 export type Answer = {
@@ -22,18 +23,9 @@ export type Answer = {
   | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } }
 );
 
-/** A damaged dump can give thousands: nobody reads more than these of one answer. */
-const MAX_WARNINGS = 1000;
-
 /** Runs one command line. A question that cannot be answered is an Answer too. */
 export async function runLine(context: Omit<Context, 'warn'>, line: string): Promise<Answer> {
-  const said = new Set<string>();
-  const warnings: string[] = [];
-  const warn = (text: string) => {
-    if (said.size > MAX_WARNINGS || said.has(text)) return;
-    said.add(text);
-    warnings.push(said.size > MAX_WARNINGS ? 'there is more that cannot be read' : text);
-  };
+  const { warnings, warn } = collectWarnings();
   try {
     let [name = '', ...words] = expandAlias(splitLine(line));
     let command = await findCommand(name);

@@ -9,6 +9,7 @@ import { parse, UsageError } from './arguments.ts';
 import { describe } from './describe.ts';
 import type { RunDocument } from './documents.ts';
 import { systemError } from './system-error.ts';
+import { warningLines } from './warning-lines.ts';
 
 export async function run(words: readonly string[]): Promise<number> {
   const { files, json, raw, input, ...given } = parse('run', words);
@@ -49,15 +50,8 @@ function linesOf(file: string): string[] {
   }
 }
 
-/** Of one answer; `--json` has them all. */
-const MAX_WARNINGS = 20;
-
 function print(answer: Answer): void {
   if (answer.ok) process.stdout.write(answer.text);
   else process.stderr.write(`${escapeLines(answer.error.message.trimEnd())}\n`);
-  const { warnings } = answer;
-  for (const warning of warnings.slice(0, MAX_WARNINGS))
-    process.stderr.write(`WARNING: ${escapeText(warning)}\n`);
-  const more = warnings.length - MAX_WARNINGS;
-  if (more > 0) process.stderr.write(`WARNING: and ${more} more; --json shows all\n`);
+  for (const line of warningLines(answer.warnings)) process.stderr.write(`${line}\n`);
 }
