@@ -152,7 +152,6 @@ test('^C ends it at once, quietly, and slim leaves nothing behind', async () => 
     if (status !== 0 && status !== 130) expect(left).toEqual([]);
     rmSync(join(place, 'out'), { force: true });
   }
-  const line =
   const line = "bin/inquest run $D -- 'foreach bt' 'foreach bt' 'foreach bt' > /dev/null";
   expect(shell(`timeout --preserve-status -s INT 0.2 ${line}`).status).toBe(130);
 }, 30_000);
