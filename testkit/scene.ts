@@ -3,10 +3,10 @@ import { type Alarm, alarms } from '../src/facts/alarms.ts';
 import { clock } from '../src/facts/clock.ts';
 import { type CpuFact, cpus } from '../src/facts/cpus.ts';
 import { type FaultSite, faultSite } from '../src/facts/fault-site.ts';
+import { type FutexWait, futexWaits } from '../src/facts/futex-waits.ts';
 import { type Interrupt, interrupts } from '../src/facts/interrupts.ts';
 import type { Fact } from '../src/facts/kit/define.ts';
 import type { FrameFact } from '../src/facts/kit/frames.ts';
-import { type LockSleeper, lockSleepers } from '../src/facts/lock-sleepers.ts';
 import { type RtLimits, rtLimits } from '../src/facts/rt-limits.ts';
 import { type Sleeper, sleepers } from '../src/facts/sleepers.ts';
 import { type TaskFact, tasks } from '../src/facts/tasks.ts';
@@ -28,7 +28,7 @@ export interface Scene {
   readonly feeder?: Feeder | null;
   readonly site?: FaultSite | null;
   readonly sleepers?: readonly Sleeper[];
-  readonly lockSleepers?: readonly LockSleeper[];
+  readonly futexWaits?: readonly FutexWait[];
   readonly alarms?: readonly Alarm[];
   readonly interrupts?: readonly Interrupt[];
   /** What could not be read, by the fact's id. */
@@ -47,7 +47,7 @@ export function lookAt(scene: Scene): Look {
     [watchdogFeeder, scene.feeder ?? null],
     [faultSite, scene.site ?? null],
     [sleepers, scene.sleepers ?? []],
-    [lockSleepers, scene.lockSleepers ?? []],
+    [futexWaits, scene.futexWaits ?? []],
     [alarms, scene.alarms ?? []],
     [interrupts, scene.interrupts ?? []],
   ]);
@@ -150,6 +150,29 @@ export const frame = (
   pc: '0xffffffff81000010',
   isCertain: true,
   isInterrupted: false,
+  ...about,
+});
+
+/** A thread asleep, for so long, on a lock of its program that `owner` holds; null: nobody knows who. */
+export const onLock = (
+  pid: number,
+  address: string,
+  owner: number | null,
+  seconds: number,
+  about: Partial<FutexWait> = {},
+): FutexWait => ({
+  pid,
+  tgid: pid,
+  address,
+  kind: 'lock',
+  operation: 'FUTEX_WAIT',
+  value: 2,
+  isBounded: false,
+  sinceNs: ago(seconds),
+  isQueued: true,
+  owner: owner === null ? null : { pid: owner, tid: owner, from: 'mutex' },
+  isWordRead: owner !== null,
+  physical: owner === null ? null : '0x4000',
   ...about,
 });
 

@@ -1,8 +1,9 @@
 // `struct pid` and the PID table. include/linux/pid.h, kernel/pid.c
-import { virtual } from '../bytes/address.ts';
+import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { Fault, isFault } from '../bytes/fault.ts';
 import { Walk } from '../bytes/walk.ts';
 import type { Dump } from '../types/dump.ts';
+import { shape, View } from '../types/view.ts';
 import { xarrayEntries } from './lib/xarray.ts';
 import { Task } from './task.ts';
 
@@ -29,4 +30,41 @@ export function pidTasks(dump: Dump): Walk<Task> {
     }
     return broken ?? walk.end;
   });
+}
+
+const pidShape = shape('pid', { level: ['level'], numbers: ['numbers'] });
+class Pid extends View<keyof typeof pidShape.fields> {
+  protected readonly shape = pidShape;
+}
+
+const upidShape = shape('upid', { nr: ['nr'], ns: ['ns'] });
+class Upid extends View<keyof typeof upidShape.fields> {
+  protected readonly shape = upidShape;
+}
+
+/** MAX_PID_NS_LEVEL, include/linux/pid_namespace.h (5.10 to 7.2). */
+const MAX_LEVEL = 32;
+
+/** A thread's number as its own program sees it, and the PID namespace in which that holds. */
+export interface OwnNumber {
+  readonly nr: number;
+  readonly namespace: VirtualAddress;
+}
+
+/** What gettid() gives a task: its number in the innermost of its PID namespaces. */
+export function ownNumber(task: Task): OwnNumber | Fault {
+  const at = task.pointer('threadPid');
+  if (isFault(at)) return at;
+  const pid = new Pid(task.dump, at);
+  const level = pid.number('level');
+  const numbers = pid.addressOf('numbers');
+  const size = task.dump.types.sizeOf('upid');
+  if (isFault(level)) return level;
+  if (isFault(numbers)) return numbers;
+  if (!size || level > MAX_LEVEL) return new Fault('implausible', at, `PID level ${level}`);
+  const innermost = new Upid(task.dump, virtual(numbers + BigInt(level * size)));
+  const nr = innermost.number('nr');
+  const namespace = innermost.pointer('ns');
+  if (isFault(nr)) return nr;
+  return isFault(namespace) ? namespace : { nr, namespace };
 }

@@ -7,6 +7,7 @@ const loaders: Readonly<Record<string, () => Promise<{ default: AnyRule }>>> = {
   requested: () => import('./requested.ts'),
   'cpu-kept': () => import('./cpu-kept.ts'),
   uninterruptible: () => import('./uninterruptible.ts'),
+  'user-deadlock': () => import('./user-deadlock.ts'),
   'lock-sleepers': () => import('./lock-sleepers.ts'),
   alarms: () => import('./alarms.ts'),
   bystanders: () => import('./bystanders.ts'),

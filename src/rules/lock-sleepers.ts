@@ -1,9 +1,11 @@
 // Threads of a program that sleep on a lock of their own program which nobody lets go.
 import { clock } from '../facts/clock.ts';
-import { lockSleepers } from '../facts/lock-sleepers.ts';
-import { tasks } from '../facts/tasks.ts';
+import { type FutexWait, futexWaits } from '../facts/futex-waits.ts';
+import { type TaskFact, tasks } from '../facts/tasks.ts';
 import { defineRule, doubt, see, suspect } from './kit/define.ts';
 import { ageLine, asSuspect, count, join, nameOf, seconds } from './kit/text.ts';
+import { behind, rings } from './kit/wait-for.ts';
+import { waitsOf } from './user-deadlock/waits.ts';
 
 /** Locks in programs are held for microseconds; a slow one for a second. */
 const LATE_NS = 5e9;
@@ -12,22 +14,27 @@ const MOST_SHOWN = 8;
 export default defineRule({
   id: 'lock-sleepers',
   title: 'threads of a program wait for a lock of their own program',
-  needs: { clock, tasks, lockSleepers },
-  silence: 'no thread slept on a contended lock of its program for 5 s and more',
+  needs: { clock, tasks, futexWaits },
+  silence:
+    'no thread slept on a contended lock of its program for 5 s and more, but those in and behind a ring (user-deadlock)',
 
-  *judge({ clock: { nowNs }, tasks, lockSleepers }) {
-    const late = lockSleepers.flatMap((sleeper) => {
-      const task = tasks.find((t) => t.pid === sleeper.pid);
-      const ageNs = nowNs !== null && sleeper.sinceNs ? nowNs - sleeper.sinceNs : 0;
-      return task && ageNs >= LATE_NS ? [{ task, ageNs, futex: sleeper.futex }] : [];
+  *judge({ clock: { nowNs }, tasks, futexWaits }) {
+    const explained = inRings(futexWaits, tasks, nowNs);
+    const late = futexWaits.flatMap((futex) => {
+      const task = tasks.find((t) => t.pid === futex.pid);
+      const ageNs = nowNs !== null && futex.sinceNs ? nowNs - futex.sinceNs : 0;
+      const counts =
+        futex.kind === 'lock' && !futex.isBounded && ageNs >= LATE_NS && !explained.has(futex.pid);
+      return task && counts ? [{ task, ageNs, futex, address: futex.address }] : [];
     });
     if (late.length === 0) return;
-    const locks = new Set(late.map(({ task, futex }) => `${task.tgid} ${futex}`));
+    const locks = new Set(late.map(({ task, address }) => `${task.tgid} ${address}`));
     const more = late.length > MOST_SHOWN ? [`${late.length - MOST_SHOWN} more`] : [];
     const shown = late.slice(0, MOST_SHOWN);
     const list = [
       ...shown.map(
-        ({ task, ageNs, futex }) => `${nameOf(task)} for ${seconds(ageNs)} on the lock at ${futex}`,
+        ({ task, ageNs, futex }) =>
+          `${nameOf(task)} for ${seconds(ageNs)} on the lock at ${futex.address}, ${heldBy(futex, tasks)}`,
       ),
       ...more,
     ].join('; ');
@@ -38,32 +45,33 @@ export default defineRule({
       title: `${count(late.length, 'thread')} asleep on ${count(locks.size, 'lock')} of their own program`,
       headline: `${count(late.length, 'thread')} slept for up to ${seconds(longest)}, waiting for a lock of their own program: ${names}`,
       because: `asleep on contended locks: ${list}`,
-      suspects: late.map(({ task, ageNs, futex }) =>
-        suspect(
-          'waiter',
-          `asleep for ${seconds(ageNs)} on the lock at ${futex}, which somebody holds`,
-          {
-            task: asSuspect(task),
-            object: { type: 'futex', name: null, address: futex, module: null },
-          },
+      suspects: [
+        ...late.map(({ task, ageNs, futex, address }) =>
+          suspect(
+            'waiter',
+            `asleep for ${seconds(ageNs)} on the lock at ${address}, ${heldBy(futex, tasks)}`,
+            {
+              task: asSuspect(task),
+              object: { type: 'futex', name: null, address, module: null },
+            },
+          ),
         ),
-      ),
-      evidence: late
-        .slice(0, MOST_SHOWN)
-        .flatMap(({ task, ageNs, futex }) => [
-          see(
-            `${nameOf(task)} last ran ${seconds(ageNs)} ago`,
-            `ps -m ${task.pid}`,
-            ageLine(ageNs, task),
-          ),
-          see(
-            `it is in futex(${futex}, FUTEX_WAIT, 2): it waits, without limit, for a lock that is held`,
-            `bt ${task.pid}`,
-            new RegExp(`\\bRDI: ${futex.slice(2).padStart(16, '0')}\\b`),
-            /\bRDX: 0{15}2\b/,
-            /\bORIG_RAX: 0{14}ca\b/,
-          ),
-        ]),
+        ...holdersOf(late, tasks),
+      ],
+      evidence: shown.flatMap(({ task, ageNs, futex: { address, operation, value } }) => [
+        see(
+          `${nameOf(task)} last ran ${seconds(ageNs)} ago`,
+          `ps -m ${task.pid}`,
+          ageLine(ageNs, task),
+        ),
+        see(
+          `it is in futex(${address}, ${operation}, ${value}): it waits, without limit, for a lock that is held`,
+          `bt ${task.pid}`,
+          new RegExp(`\\bRDI: ${address.slice(2).padStart(16, '0')}\\b`),
+          new RegExp(`\\bRDX: [0-9a-f]*${value.toString(16)}\\b`),
+          /\bORIG_RAX: 0{14}ca\b/,
+        ),
+      ]),
       next: [
         ...new Map(
           late.map(({ task }) => [
@@ -76,8 +84,53 @@ export default defineRule({
         ).values(),
       ],
     };
-    yield doubt(
-      'who holds these locks was not examined: that is written in the programs’ own memory',
-    );
+    if (late.some(({ futex }) => !futex.isWordRead))
+      yield doubt(
+        'who holds these locks stands in the programs’ own memory, which is not in the dump: whether they wait for each other is not known',
+      );
+    else if (late.some(({ futex }) => futex.owner === null))
+      yield doubt('some of these locks do not say who holds them');
   },
 });
+
+function inRings(
+  futexWaits: readonly FutexWait[],
+  tasks: readonly TaskFact[],
+  nowNs: number | null,
+): ReadonlySet<number> {
+  const waits = waitsOf(futexWaits, tasks, nowNs);
+  const stuck = rings(waits).flatMap((ring) => [...ring, ...behind(waits, ring)]);
+  return new Set(stuck.map(({ pid }) => pid));
+}
+
+function heldBy({ owner }: FutexWait, tasks: readonly TaskFact[]): string {
+  if (!owner) return 'which somebody holds';
+  if (owner.pid === null) return `which thread ${owner.tid} held, and that is gone`;
+  const task = tasks.find((t) => t.pid === owner.pid);
+  return `held by ${task ? nameOf(task) : `pid ${owner.pid}`}`;
+}
+
+/** Who holds what they wait for: they do not wait for such a lock themselves. */
+function holdersOf(late: readonly { futex: FutexWait }[], tasks: readonly TaskFact[]) {
+  const waiting = new Set(late.map(({ futex }) => futex.pid));
+  const pids = new Set(late.flatMap(({ futex }) => futex.owner?.pid ?? []));
+  return [...pids].flatMap((pid) => {
+    const task = waiting.has(pid) ? undefined : tasks.find((t) => t.pid === pid);
+    if (!task) return [];
+    const locks = new Set(
+      late.flatMap(({ futex }) => (futex.owner?.pid === pid ? futex.address : [])),
+    );
+    const does =
+      task.runningOn !== null
+        ? 'it ran'
+        : task.isWaitingForCpu
+          ? 'it waits for a CPU'
+          : 'it sleeps';
+    return [
+      suspect('holder', `holds the lock at ${join([...locks])}; ${does}`, {
+        task: asSuspect(task),
+        cpu: task.cpu,
+      }),
+    ];
+  });
+}

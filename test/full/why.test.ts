@@ -212,12 +212,59 @@ test('healthy: nothing was wrong, and run 204 asked for the dump', async () => {
   expect(verdict.suspects.map(({ role, task }) => [role, task?.pid])).toEqual([['trigger', 204]]);
 });
 
+test('user-deadlock: threads 164 and 165 of ledgerd hold what the other wants', async () => {
+  const verdict = await why('user-deadlock');
+  expect(verdict.verdict).toEqual({
+    where: 'user',
+    kind: 'deadlock',
+    title: 'AB-BA: 2 threads of one program wait for each other',
+    rule: 'user-deadlock',
+    confidence: 'proven',
+  });
+  expect(verdict.trigger).toMatchObject({ kind: 'sysrq', detector: 'none', cpu: 1, pid: 188 });
+  expect(verdict.trigger.message).toBe('sysrq triggered crash');
+  expect(verdict.trigger.uptimeSeconds).toBeCloseTo(20.609, 1);
+  const of = (role: string) => verdict.suspects.filter((suspect) => suspect.role === role);
+  const accounts = '0x55611d2290e0';
+  const journal = '0x55611d2290a0';
+  expect(
+    of('culprit').map(({ task, cpu, object }) => [task?.pid, task?.tgid, cpu, object?.address]),
+  ).toEqual([
+    [164, 162, 0, journal],
+    [165, 162, 1, accounts],
+  ]);
+  const [post, recon] = of('culprit').map(({ why: text }) => text);
+  expect(post).toContain(`holds the lock at ${accounts} and waits for the lock at ${journal}`);
+  expect(recon).toContain(`holds the lock at ${journal} and waits for the lock at ${accounts}`);
+  for (const text of [post, recon]) {
+    expect(text).toContain('asleep for 12.1 s');
+    const since = Number(/since ([\d.]+) s of uptime/.exec(text ?? '')?.[1]);
+    expect(Math.abs(since - 8.5)).toBeLessThan(0.05);
+  }
+  expect(pidsOf(verdict, 'victim')).toEqual([162, 166]);
+  const [main, api] = of('victim').sort((a, b) => (a.task?.pid ?? 0) - (b.task?.pid ?? 0));
+  expect(api?.object?.address).toBe(accounts);
+  expect(api?.why).toMatch(/asleep for 10\.1 s/);
+  expect(main?.why).toMatch(
+    /waits for the end of ledger-post \(pid 164\); asleep for 8\.1[0-9]* s/,
+  );
+  expect(pidsOf(verdict, 'trigger')).toEqual([188]);
+  for (const name of [
+    'rates-worker (pid 160)',
+    'rates-worker (pid 161)',
+    'ledger-stats (pid 167)',
+    'bash (pid 188)',
+    'futex_wait',
+  ])
+    expect(innocents(verdict)).toContain(name);
+  expect(verdict.doubts).toEqual([]);
+});
+
 /** Nobody is accused; who must be found waiting or keeping a CPU, and who must not be named. */
 const open = [
   ['kernel-abba', 'hung-task', { waiter: [209, 210, 213, 214], holder: [], culprit: [] }],
   ['soft-lockup', 'softlockup', { waiter: [175], holder: [177], culprit: [] }],
   ['mtd-slow', 'none', { waiter: [170], holder: [], culprit: [] }],
-  ['user-deadlock', 'none', { waiter: [164, 165, 166], holder: [], culprit: [] }],
 ] as const;
 
 test.each(open)('%s: undecided, with what was found', async (name, detector, roles) => {

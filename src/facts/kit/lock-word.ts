@@ -1,0 +1,84 @@
+// The lock in a program's memory that a futex word belongs to, and the thread it says it is held by.
+import { type PhysicalAddress, type VirtualAddress, virtual } from '../../bytes/address.ts';
+import { Cursor } from '../../bytes/cursor.ts';
+import { isFault } from '../../bytes/fault.ts';
+import type { AddressSpace } from '../../memory/space.ts';
+
+export interface Holder {
+  /** As the program knows it. */
+  readonly tid: number;
+  /** `mutex`: a pthread_mutex_t's record; `word`: the lock word alone. */
+  readonly from: 'mutex' | 'word';
+}
+
+export interface LockMemory {
+  readonly physical: PhysicalAddress;
+  /** Who holds it, if it is a lock: `value` is what a thread saw in the word before it slept. */
+  holder(value: number): Holder | undefined;
+}
+
+/** "Held, and somebody waits": glibc's lll_lock(), nptl/lowlevellock.c, sysdeps/nptl/lowlevellock.h. */
+const CONTENDED = 2;
+/** FUTEX_WAITERS and FUTEX_TID_MASK: include/uapi/linux/futex.h. */
+const WAITERS = 0x8000_0000;
+const TID_MASK = 0x3fff_ffff;
+
+/**
+ * `struct __pthread_mutex_s` of 64-bit glibc, in words of 4 bytes: lock, count, owner, nusers, kind.
+ * sysdeps/x86/nptl/bits/struct_mutex.h, sysdeps/nptl/bits/struct_mutex.h (2.3 to 2.42)
+ */
+const MUTEX_WORDS = 5;
+/** PTHREAD_MUTEX_RECURSIVE_NP: nptl/pthreadP.h, the two lowest bits of the kind. */
+const TYPE = 3;
+const RECURSIVE = 1;
+/** PTHREAD_MUTEX_ROBUST_NORMAL_NP. */
+const ROBUST = 16;
+/** PTHREAD_MUTEX_PSHARED_BIT, PTHREAD_MUTEX_ELISION_NP, PTHREAD_MUTEX_NO_ELISION_NP. */
+const FLAGS = 128 | 256 | 512;
+const MOST_USERS = 1 << 22;
+
+/** Undefined: that memory is not in the dump. */
+export function readLock(space: AddressSpace, at: VirtualAddress): LockMemory | undefined {
+  const place = space.translate(at);
+  const word = space.u32(at);
+  if (isFault(place) || isFault(word)) return undefined;
+  const bytes = space.read(virtual(at), MUTEX_WORDS * 4);
+  const cursor = isFault(bytes) ? undefined : new Cursor(bytes);
+  const mutex = cursor && mutexOf(cursor);
+  return {
+    physical: place.at,
+    holder: (value) => {
+      // The word changed since the thread looked at it: it was, or is about to be, woken.
+      if (word !== value) return undefined;
+      return mutex ?? wordHolder(word);
+    },
+  };
+}
+
+/** The owner that a pthread_mutex_t names, where all of its members can be one's that is held and waited for. */
+function mutexOf(cursor: Cursor): Holder | undefined {
+  const words = Array.from({ length: MUTEX_WORDS }, (_, i) => cursor.u32(i * 4) ?? 0);
+  const [lock = 0, count = 0, owner = 0, users = 0, kind = 0] = words;
+  const isRobust = (kind & ROBUST) !== 0;
+  const isHeld = isRobust
+    ? (lock & WAITERS) !== 0 && (lock & TID_MASK) === owner
+    : lock === CONTENDED;
+  const isKind = (kind & ~(TYPE | FLAGS | ROBUST)) === 0;
+  const isRecursive = (kind & TYPE) === RECURSIVE;
+  const isCount = isRecursive ? count >= 1 && count < 0x8000_0000 : count === 0;
+  if (!isHeld || !isKind || !isCount || owner === 0 || owner > TID_MASK) return undefined;
+  return users >= 1 && users <= MOST_USERS ? { tid: owner, from: 'mutex' } : undefined;
+}
+
+/**
+ * EBUSY: what musl writes, instead of a thread's number, in the word of a lock of the plain kind.
+ * src/thread/pthread_mutex_trylock.c
+ */
+const NOBODY_KNOWS = 16;
+
+/** musl's locks that know their owner, and others made in the kernel's own form: the number, and that somebody waits. */
+function wordHolder(word: number): Holder | undefined {
+  const tid = word & TID_MASK;
+  if ((word & WAITERS) === 0 || tid === 0 || tid === NOBODY_KNOWS) return undefined;
+  return { tid, from: 'word' };
+}

@@ -1,0 +1,119 @@
+// Threads of programs that wait for each other.
+import { testRule } from '../../testkit/rule-tester.ts';
+import { byHand, ipmi, onLock, panic, task } from '../../testkit/scene.ts';
+import rule from './user-deadlock.ts';
+
+const abba = [onLock(1, '0x1000', 2, 12), onLock(2, '0x2000', 1, 12)];
+const three = [task(1), task(2), task(3)];
+const hand = byHand(9);
+
+testRule(rule, {
+  blames: [
+    {
+      when: 'two threads hold what the other wants, and a third waits behind them',
+      given: { tasks: three, trigger: hand, futexWaits: [...abba, onLock(3, '0x1000', 2, 10)] },
+      culprits: [1, 2],
+      victims: [3],
+      confidence: 'proven',
+      title: 'AB-BA: 2 threads of 2 programs wait for each other',
+    },
+    {
+      when: 'a thread takes a lock twice',
+      given: { tasks: three, trigger: hand, futexWaits: [onLock(1, '0x1000', 1, 12)] },
+      culprits: [1],
+      victims: [],
+      confidence: 'proven',
+      title: 'a thread waits for a lock that it holds itself',
+    },
+    {
+      when: 'one holds a lock and waits for the end of another, which wants the lock',
+      given: {
+        tasks: three,
+        trigger: hand,
+        futexWaits: [
+          onLock(1, '0x1000', 2, 12),
+          onLock(2, '0x7000', 1, 12, {
+            kind: 'end',
+            operation: 'FUTEX_WAIT_BITSET',
+            owner: { pid: 1, tid: 1, from: 'kernel' },
+          }),
+        ],
+      },
+      culprits: [1, 2],
+      confidence: 'proven',
+    },
+    {
+      when: 'only lock words name the owners',
+      given: {
+        tasks: three,
+        trigger: hand,
+        futexWaits: abba.map((wait) => ({
+          ...wait,
+          owner: wait.owner && { ...wait.owner, from: 'word' as const },
+        })),
+      },
+      culprits: [1, 2],
+      confidence: 'likely',
+    },
+    {
+      when: 'the kernel’s queue could not be seen: one may have been woken',
+      given: {
+        tasks: three,
+        trigger: hand,
+        futexWaits: abba.map((wait) => ({ ...wait, isQueued: false })),
+      },
+      confidence: 'likely',
+    },
+    {
+      when: 'the watchdog’s daemon is stuck in it',
+      given: {
+        tasks: three,
+        trigger: ipmi(),
+        feeder: { pid: 3, fd: 4 },
+        futexWaits: [...abba, onLock(3, '0x1000', 2, 60)],
+      },
+      culprits: [1, 2],
+      victims: [3],
+    },
+  ],
+  troubles: [
+    {
+      when: 'the kernel faulted beside it: that stopped the machine',
+      given: { tasks: three, trigger: panic({ kind: 'oops' }), futexWaits: abba },
+    },
+  ],
+  doubts: [],
+  silent: [
+    { when: 'nobody waits', given: { tasks: three, trigger: hand } },
+    {
+      when: 'a thread waits for one that goes on',
+      given: { tasks: three, trigger: hand, futexWaits: [onLock(1, '0x1000', 2, 12)] },
+    },
+    {
+      when: 'one of the waits has a limit',
+      given: {
+        tasks: three,
+        trigger: hand,
+        futexWaits: [onLock(1, '0x1000', 2, 12), onLock(2, '0x2000', 1, 12, { isBounded: true })],
+      },
+    },
+    {
+      when: 'the programs’ memory is not in the dump',
+      given: {
+        tasks: three,
+        trigger: hand,
+        futexWaits: [onLock(1, '0x1000', null, 12), onLock(2, '0x2000', null, 12)],
+      },
+    },
+    {
+      when: 'a lock’s owner is gone',
+      given: {
+        tasks: three,
+        trigger: hand,
+        futexWaits: [
+          onLock(1, '0x1000', null, 12, { owner: { pid: null, tid: 7, from: 'mutex' } }),
+        ],
+      },
+    },
+  ],
+});
