@@ -41,7 +41,7 @@ export async function runLine(context: Omit<Context, 'warn'>, line: string): Pro
     });
     const other = command.runs?.(words);
     const runs = other === undefined ? undefined : await findCommand(other);
-    const { data, text } = execute(command, { ...context, warn, runs }, words);
+    const { data, text } = await execute(command, { ...context, warn, runs }, words);
     if (!command.needsNoTypes && hasNoTypes(context.dump))
       warn(`what rests on the kernel's types is missing: ${context.dump.types.fault?.explain()}`);
     return { command: line, ok: true, data, text, warnings };
@@ -62,22 +62,26 @@ const hasNoTypes = (dump: Dump): boolean => dump.types.type(1).kind === 'void';
 /** Without types hardly anything can be found: then that is the reason, whatever it was that was not found. */
 function explained({ code, message }: CommandError, dump: Dump): string {
   if (code === 'usage' || message.startsWith('crash:')) return message;
+  // A slim dump has only the types that were asked for: a task that is not there has nothing to do with that.
+  if (code === 'not-found' && !hasNoTypes(dump)) return message;
   const why = dump.types.fault;
   if (!why) return message;
   return `${message.trimEnd()}; the kernel's types (BTF) cannot be read: ${why.explain()}`;
 }
 
 /** One command on its words. */
-export function execute(
+export async function execute(
   command: AnyCommand,
   context: Context,
   words: readonly string[],
-): { data: unknown; text: string } {
+): Promise<{ data: unknown; text: string }> {
   if (words.length === 1 && (words[0] === '-h' || words[0] === '--help'))
     return { data: null, text: usage(command) };
   const { values, positionals } = parseWords(command, words);
   const options = values as Options<OptionSpecs>;
-  const data = command.run(context, options, positionals);
+  const data = command.runSlowly
+    ? await command.runSlowly(context, options, positionals)
+    : command.run(context, options, positionals);
   const lines = [...command.render(data, options, positionals)];
   return { data, text: lines.length === 0 ? '' : escapeLines(`${lines.join('\n')}\n`) };
 }

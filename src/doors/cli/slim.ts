@@ -57,11 +57,17 @@ async function runAll(dump: Dump, lines: readonly string[]): Promise<void> {
     shown.step(`slim: ${line}`, done, lines.length);
     const answer = await runLine({ dump, session }, line);
     if (answer.ok) continue;
-    const why = answer.error.message.trimEnd().split('\n')[0] ?? '';
     shown.clear();
-    process.stderr.write(`WARNING: ${escapeText(`${line}: ${why}`)}\n`);
+    process.stderr.write(`WARNING: ${escapeText(`${line}: ${reason(answer.error)}`)}\n`);
   }
   shown.clear();
+}
+
+/** One line of it: a command's usage has several. */
+function reason({ code, message }: { readonly code: string; readonly message: string }): string {
+  if (message.startsWith('Usage:')) return 'it takes no such option or argument';
+  if (code === 'not-found' && message.startsWith('crash:')) return 'no such command';
+  return message.trimEnd().split('\n')[0] ?? '';
 }
 
 function slim(dump: Dump, touched: ReadonlySet<number>): Uint8Array {
