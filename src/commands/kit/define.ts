@@ -38,6 +38,8 @@ export interface Context {
   readonly createFile?:
     | ((path: string, pieces: Iterable<Uint8Array>) => string | undefined)
     | undefined;
+  /** Shown to who waits, at most one line. */
+  readonly progress?: ((text: string) => void) | undefined;
   /** The other command that the words name, for one that has `runs`: `foreach`. */
   readonly runs?: AnyCommand | undefined;
 }
@@ -76,6 +78,8 @@ export interface Command<O extends OptionSpecs, R> {
    * @throws CommandError when the question is wrong or nothing of it can be answered
    */
   run(context: Context, options: Options<O>, operands: readonly string[]): R;
+  /** As `run`, giving way every so often, so that ^C is heard and progress is seen: for what can take seconds. */
+  runSlowly?(context: Context, options: Options<O>, operands: readonly string[]): Promise<R>;
   /** Lays the data out as crash would, by the same options and operands as `run`. Reads nothing. */
   render(result: R, options: Options<O>, operands: readonly string[]): Iterable<string>;
 }
