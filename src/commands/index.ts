@@ -2,7 +2,7 @@
 import type { AnyCommand } from './kit/define.ts';
 import type { CommandName } from './kit/names.ts';
 
-const loaders: Readonly<Record<CommandName, () => Promise<{ default: AnyCommand }>>> = {
+const loaders: Readonly<Record<CommandName | '*', () => Promise<{ default: AnyCommand }>>> = {
   bt: () => import('./bt.ts'),
   foreach: () => import('./foreach.ts'),
   help: () => import('./help.ts'),
@@ -53,6 +53,6 @@ export function expandAlias(words: readonly string[]): readonly string[] {
 /** A command by name or alias; undefined when there is none. */
 export async function findCommand(name: string): Promise<AnyCommand | undefined> {
   const [known = name] = expandAlias([name]);
-  const load = Object.hasOwn(loaders, known) ? loaders[known as CommandName] : undefined;
+  const load = Object.hasOwn(loaders, known) ? loaders[known as CommandName | '*'] : undefined;
   return load && (await load()).default;
 }

@@ -54,11 +54,11 @@ const p = defineCommand({
   ],
   /** All behind the options is one expression, whatever it begins with. */
   spell(words) {
-    const first = words.findIndex((word) => !/^-[xdu]+$/.test(word));
+    const first = words.findIndex((word) => !/^[-/][xdu]+$/.test(word));
     if (first < 0) return words;
-    const [next = ''] = words.slice(first);
-    if (/^-[a-z]/i.test(next)) return words;
-    return [...words.slice(0, first), '--', words.slice(first).join(' ')];
+    const letters = words.slice(0, first).map((word) => word.replace('/', '-'));
+    if (/^-[a-z]+$/i.test(words[first] ?? '')) return words;
+    return [...letters, '--', words.slice(first).join(' ')];
   },
 
   run(context, { x, d, u }, operands): LaidOut<PData, readonly string[]> {

@@ -2,7 +2,7 @@
 import { defineCommand } from './kit/define.ts';
 import { layoutOf } from './kit/layout.ts';
 import { misused } from './kit/usage.ts';
-import { answerStruct, structOptions } from './struct/show.ts';
+import { answerStruct, spellStruct, structOptions } from './struct/show.ts';
 
 const star = defineCommand({
   name: '*',
@@ -11,6 +11,8 @@ const star = defineCommand({
   options: structOptions,
   details: ['The blank behind it may be left out: *list_head.'],
   examples: [['*list_head.next init_task', 'a member at an address']],
+
+  spell: spellStruct,
 
   run(context, options, operands) {
     const answer = answerStruct(context, '*', undefined, options, operands);

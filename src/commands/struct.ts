@@ -3,7 +3,7 @@ import { defineCommand } from './kit/define.ts';
 import { layoutOf } from './kit/layout.ts';
 import { misused } from './kit/usage.ts';
 import type { StructAnswer } from './struct/data.ts';
-import { answerStruct, structOptions } from './struct/show.ts';
+import { answerStruct, spellStruct, structOptions } from './struct/show.ts';
 
 /** A definition, and what stands at each address asked for. */
 export interface StructData extends StructAnswer {}
@@ -21,6 +21,8 @@ const struct = defineCommand({
     ['struct -o task_struct.comm', 'where a member lies'],
     ['struct task_struct.pid,comm init_task', 'two members at an address'],
   ],
+
+  spell: spellStruct,
 
   run(context, options, operands) {
     const answer = answerStruct(context, 'struct', 'struct', options, operands);

@@ -3,7 +3,7 @@ import { defineCommand } from './kit/define.ts';
 import { layoutOf } from './kit/layout.ts';
 import { misused } from './kit/usage.ts';
 import type { StructAnswer } from './struct/data.ts';
-import { answerStruct, structOptions } from './struct/show.ts';
+import { answerStruct, spellStruct, structOptions } from './struct/show.ts';
 
 /** A definition, and what stands at each address asked for. */
 export interface UnionData extends StructAnswer {}
@@ -17,6 +17,8 @@ const union = defineCommand({
     'NAME is a tag or a typedef, also one of a module. MEMBER may be one inside another as se.load.weight, or an element as pid_links[1]. CPUS is a list such as 0,2-3, or "a" for all: one struct of each, of a per-CPU variable or pointer.',
   ],
   examples: [['union -o sigval', 'its definition, with offsets']],
+
+  spell: spellStruct,
 
   run(context, options, operands) {
     const answer = answerStruct(context, 'union', 'union', options, operands);

@@ -1,5 +1,5 @@
 // `whatis`: the type of a name or an expression, and types by size or member.
-import { type DefinitionLine, declare, define, typeName } from '../types/c-declare.ts';
+import { declare, define, typeName } from '../types/c-declare.ts';
 import { evaluate, type Scope } from '../types/expression.ts';
 import type { Type, TypeId } from '../types/table.ts';
 import { CommandError, type Context, defineCommand } from './kit/define.ts';
@@ -58,8 +58,10 @@ const whatis = defineCommand({
         ...entryOf(scope, declaration, id),
         size,
       }));
-      const rows = found.map(({ size, name }) => `${`${size}`.padStart(6)}  ${name}`);
-      return withLayout(entries, ['  SIZE  TYPE', ...rows].join('\n'));
+      if (found.length === 0) return withLayout(entries, '(none found)');
+      const width = Math.max(4, ...found.map(({ size }) => `${size}`.length));
+      const rows = found.map(({ size, name }) => `${`${size}`.padStart(width)}  ${name}`);
+      return withLayout(entries, [`${'SIZE'.padStart(width)}  TYPE`, ...rows].join('\n'));
     }
     const word = operands.join(' ').trim();
     if (word === '') throw misused(whatis);
@@ -134,11 +136,9 @@ function typeOf(
   }
   const size = entry.size === null ? '' : `SIZE: ${entry.size}`;
   if (types.type(id).kind === 'int') return { entry, text: size };
-  return { entry, text: `${closed(define(types, id))}\n${size}` };
+  const lines = define(types, id).map(({ text }) => text);
+  return { entry, text: [...lines, size].join('\n') };
 }
-
-const closed = (lines: readonly DefinitionLine[]): string =>
-  `${lines.map(({ text }) => text).join('\n')};`;
 
 function integerNamed(scope: Scope, name: string): TypeId | undefined {
   try {
@@ -197,7 +197,8 @@ function expressionOf(scope: Scope, word: string): Described | undefined {
 }
 
 function valueType(scope: Scope, word: string): Described | undefined {
-  if (/^\w+$/.test(word) && !scope.variable(word)) return undefined;
+  if (/^[A-Za-z_]\w*$/.test(word) && !scope.variable(word)) return undefined;
+  if (/^(?:struct|union|enum)\b/.test(word)) return undefined;
   const value = evaluate(scope, word);
   if (value.kind === 'untyped')
     throw new CommandError(

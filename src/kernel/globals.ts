@@ -37,6 +37,8 @@ const MAX_PIDS = 1 << 22;
 
 /** Variables that are numbers. */
 export const numbers = {
+  // `volatile`, and on x86-64 the same word as jiffies_64: include/linux/jiffies.h.
+  jiffies: { type: 'unsigned long' },
   jiffies_64: { type: 'u64' },
   total_forks: { type: 'unsigned long', range: [0, 2 ** 48] },
   nr_threads: { type: 'int', range: [0, MAX_PIDS] },

@@ -33,7 +33,7 @@ export interface DefinitionLine {
 
 /**
  * A definition, a line each: a struct or union with its members, those without a tag spelled out inside; of a
- * typedef `typedef … NAME`. The last line lacks its semicolon, as gdb's `ptype` has it.
+ * typedef `typedef … NAME;`. Of a struct the last line lacks its semicolon, as gdb's `ptype` has it.
  */
 export function define(types: TypeTable, id: TypeId): DefinitionLine[] {
   const type = types.type(id);
@@ -45,8 +45,8 @@ export function define(types: TypeTable, id: TypeId): DefinitionLine[] {
   const to = throughTypedefs(types, type.to);
   const target = types.type(to);
   if (target.kind === 'struct' || target.kind === 'union' || target.kind === 'enum')
-    spellOut(types, to, 'typedef ', ` ${type.name}`, 0, 0, lines);
-  else lines.push({ text: `typedef ${typeName(types, to)} ${type.name}`, offset: undefined });
+    spellOut(types, to, 'typedef ', ` ${type.name};`, 0, 0, lines);
+  else lines.push({ text: `typedef ${typeName(types, to)} ${type.name};`, offset: undefined });
   return lines;
 }
 

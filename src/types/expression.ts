@@ -1,5 +1,5 @@
 // C expressions on a dump: parsed, printed, evaluated.
 export { ExpressionError } from './expression/error.ts';
 export { evaluate, evaluateAddress } from './expression/evaluate.ts';
-export { type Knowledge, Scope, type Value } from './expression/scope.ts';
+export { Scope, type Value } from './expression/scope.ts';
 export { TypeSpace } from './expression/type-space.ts';

@@ -8,7 +8,6 @@ export const commandNames = [
   'ps',
   'set',
   'why',
-  '*',
   'list',
   'p',
   'struct',
@@ -24,10 +23,10 @@ export const commandNames = [
   'ptov',
   'rd',
   'sym',
+  'vtop',
   'runq',
   'sys',
   'task',
-  'vtop',
 ] as const;
 
 export type CommandName = (typeof commandNames)[number];

@@ -4,7 +4,7 @@ import { hex } from '../../print/hex.ts';
 import { declare, typeName } from '../../types/c-declare.ts';
 import type { CJson, CValue } from '../../types/c-print.ts';
 import { layOut, type Radix, toJson } from '../../types/c-print.ts';
-import type { Scope, Value } from '../../types/expression.ts';
+import { ExpressionError, type Scope, type Value } from '../../types/expression.ts';
 import type { Context } from './define.ts';
 
 export interface PrintedValue {
@@ -25,6 +25,11 @@ export function printValue(
   radix: Radix,
 ): PrintedValue {
   const { value: read, faults } = scope.read(value);
+  if (read.kind === 'unreadable' && value.kind === 'place')
+    throw new ExpressionError(
+      'value',
+      `Cannot access memory at address ${hex(value.at)}: ${read.fault.explain()}`,
+    );
   for (const fault of faults) context.warn(`${command}: ${fault}`);
   const { type } = value as Exclude<Value, { kind: 'untyped' }>;
   const address = value.kind === 'place' ? hex(value.at) : null;

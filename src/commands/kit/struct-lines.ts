@@ -130,8 +130,10 @@ function plainMember(
     return value.kind === 'unreadable'
       ? { text: `  ${member.reference} = ${layOut(value, radix)}`, json: null }
       : undefined;
+  const symbol = scope.dump.symbols.at(virtual(raw));
+  const name = symbol?.address === raw ? ` <${symbol.name}>` : '';
   return {
-    text: `  ${member.reference} = ${radix === 16 ? hex(raw) : raw}`,
+    text: `  ${member.reference} = ${radix === 16 ? hex(raw) : raw}${name}`,
     json: toJson(value),
   };
 }

@@ -12,6 +12,8 @@ export function meantBy(context: Context, words: readonly string[]): readonly st
   const [first = '', ...others] = words;
   const scope = scopeOf(context);
   if (/^\*\w/.test(first)) return ['*', first.slice(1), ...others];
+  // gdb's way to give a format.
+  if (/^p\/[xd]$/.test(first)) return ['p', `-${first.slice(2)}`, ...others];
   const name = /^(\w+)/.exec(first)?.[1] ?? '';
   const { types } = scope;
   if (['struct', 'union', 'enum'].includes(name)) return ['whatis', ...words];

@@ -1,10 +1,9 @@
 // What a `list` line asks for.
 import { type VirtualAddress, virtual } from '../../bytes/address.ts';
 import type { Scope } from '../../types/expression.ts';
-import { evaluateAddress } from '../../types/expression.ts';
+import { ExpressionError, evaluateAddress } from '../../types/expression.ts';
 import { hexNumber, joinBrackets } from '../kit/address.ts';
 import { CommandError, type Context } from '../kit/define.ts';
-import { answering } from '../kit/expression.ts';
 import { offsetNamed } from '../struct/arguments.ts';
 
 export interface ListOptions {
@@ -72,7 +71,12 @@ function startNamed(context: Context, scope: Scope, word: string): VirtualAddres
   const number = hexNumber(word);
   if (number !== undefined) return kernelAddress(number);
   if (/^\w+$/.test(word)) throw invalid(`invalid argument: ${word}`);
-  return kernelAddress(answering('list', () => evaluateAddress(scope, word)));
+  try {
+    return kernelAddress(evaluateAddress(scope, word));
+  } catch (error) {
+    if (error instanceof ExpressionError) throw invalid(`invalid argument: ${word}`);
+    throw error;
+  }
 }
 
 function kernelAddress(address: bigint): VirtualAddress {

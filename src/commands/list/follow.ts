@@ -26,6 +26,7 @@ export function followList(dump: Dump, question: ListQuestion): Followed {
   const isRing = form !== 'plain';
   const first = form === 'ring' ? plus(start) : start;
   let link = first;
+  let second: bigint | undefined;
   if (form !== 'head') {
     seen.add(first);
     addresses.push(start);
@@ -35,12 +36,17 @@ export function followList(dump: Dump, question: ListQuestion): Followed {
     const next = dump.memory.pointer(virtual(BigInt.asUintN(64, at)));
     if (isFault(next)) {
       const type = link === first ? 'first list entry' : 'list entry';
+      // Where nothing can be read is no list.
+      if (link === first) addresses.length = 0;
       return stop(unreadable('list', at, type, next, 'kernel virtual').message);
     }
     if (next === first) return stop(null);
     if (next === 0n) return stop(isRing ? 'list: invalid list entry: 0' : null);
     const entry = isRing ? minus(next) : next;
     if (end !== undefined && (entry === end || next === end)) return stop(null);
+    // Back at the first entry: a ring whose head, where the walk began, is not on it.
+    if (next === second) return stop(null);
+    second ??= next;
     if (seen.has(next)) return stop(`list: duplicate list entry: ${entry.toString(16)}`);
     if (addresses.length >= MAX_ENTRIES) return stop(`list: stopped after ${MAX_ENTRIES} entries`);
     seen.add(next);

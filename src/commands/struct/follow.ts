@@ -46,7 +46,8 @@ export function showFollowed(
     const read = readValue(source, types, target, virtual(value.address));
     for (const fault of read.faults) onFault(fault.explain());
     json[`*${member.reference}`] = toJson(read.value);
-    const name = value.symbol === undefined ? '' : `<${value.symbol}> `;
+    const name =
+      value.symbol === undefined || value.symbol.includes('+') ? '' : `<${value.symbol}> `;
     const text = layOut(read.value, radix).replaceAll('\n', '\n     ');
     return `${line}\n  -> ${name}${text}${members.length > 0 ? comma(member) : ''}`;
   });

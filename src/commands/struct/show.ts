@@ -45,6 +45,13 @@ export const structOptions = {
 
 export type StructOptions = Options<typeof structOptions>;
 
+/** A count below zero is no option. */
+export function spellStruct(words: readonly string[]): readonly string[] {
+  const at = words.findIndex((word, i) => word === '-c' && /^-\d+$/.test(words[i + 1] ?? ''));
+  if (at < 0) return words;
+  return [...words.slice(0, at), `-c${words[at + 1]}`, ...words.slice(at + 2)];
+}
+
 interface Job {
   readonly context: Context;
   readonly command: string;

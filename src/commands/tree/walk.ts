@@ -3,7 +3,7 @@ import { type VirtualAddress, virtual } from '../../bytes/address.ts';
 import { isFault } from '../../bytes/fault.ts';
 import type { WalkEnd } from '../../bytes/walk.ts';
 import { mapleEntries } from '../../kernel/lib/maple.ts';
-import { type TreeNode, treeNodes } from '../../kernel/lib/rbtree.ts';
+import { RUNS_INTO_ITSELF, type TreeNode, treeNodes } from '../../kernel/lib/rbtree.ts';
 import { xarrayEntries } from '../../kernel/lib/xarray.ts';
 import type { Dump } from '../../types/dump.ts';
 import { unreadable } from '../kit/read-error.ts';
@@ -74,8 +74,7 @@ function compare(a: TreeNode, b: TreeNode): number {
 
 function ended(end: WalkEnd): string | null {
   if (end === 'complete') return null;
-  if (isFault(end)) return `tree: ${end.explain()}`;
-  return end === 'looped'
-    ? 'tree: duplicate tree entry: the tree runs into itself'
-    : 'tree: stopped after a million entries';
+  if (!isFault(end)) return 'tree: stopped: there are too many entries';
+  if (end.detail === RUNS_INTO_ITSELF) return `tree: duplicate tree entry: ${end.at?.toString(16)}`;
+  return `tree: ${end.explain()}`;
 }

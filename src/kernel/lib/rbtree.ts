@@ -49,6 +49,9 @@ export function treeEntries(
   });
 }
 
+/** Why a walk of `treeNodes` ended at a node it had met before. */
+export const RUNS_INTO_ITSELF = 'the tree runs into itself';
+
 export interface TreeNode {
   readonly node: VirtualAddress;
   /** The way from the top: `l` and `r`. */
@@ -70,7 +73,7 @@ export function treeNodes(dump: Dump, top: VirtualAddress, limit = 1_000_000): W
     const open: TreeNode[] = top === 0n ? [] : [{ node: top, path: [] }];
     for (let next = open.pop(); next; next = open.pop()) {
       const { node, path } = next;
-      if (seen.has(node)) return 'looped';
+      if (seen.has(node)) return new Fault('implausible', node, RUNS_INTO_ITSELF);
       if (seen.size >= limit) return 'limit';
       if (path.length > MAX_DEPTH) return new Fault('implausible', node, 'tree is too deep');
       seen.add(node);

@@ -56,6 +56,7 @@ function scene(bytes: readonly number[], ...more: Type[]) {
   const memory = new OnePage();
   memory.bytes.set(bytes);
   const symbols = {
+    address: () => undefined,
     at: (address: VirtualAddress) =>
       address >= 0x5000n && address < 0x6000n ? { name: 'sym', address: 0x5000n } : undefined,
   };

@@ -224,14 +224,22 @@ class ValueReader {
 
   /**
    * String constants lie between symbols, and kallsyms does not say where those end: a pointer to
-   * characters is named only where a symbol begins.
+   * characters is named only where a symbol begins, or among the kernel's variables.
    */
   #symbolOf(address: VirtualAddress, isString: boolean): string | undefined {
     const symbol = this.#dump.symbols.at(address);
     if (!symbol) return undefined;
     const offset = address - symbol.address;
     if (offset === 0n) return symbol.name;
-    return isString ? undefined : `${symbol.name}+${offset}`;
+    return isString && !this.#isVariable(address) ? undefined : `${symbol.name}+${offset}`;
+  }
+
+  /** Between `_sdata` and `_edata` lies what the kernel proper writes to: no constants. */
+  #isVariable(address: VirtualAddress): boolean {
+    const { symbols } = this.#dump;
+    const start = symbols.address('_sdata', null);
+    const end = symbols.address('_edata', null);
+    return start !== undefined && end !== undefined && address >= start && address < end;
   }
 
   #unreadable(fault: Fault, at: VirtualAddress): CValue {

@@ -63,8 +63,8 @@ class Evaluator {
       case 'binary':
         return this.#binary(expression);
       case 'conditional': {
-        const { condition, then, otherwise } = expression;
-        return this.value(this.#isTrue(this.value(condition)) ? then : otherwise);
+        const { condition, yes, no } = expression;
+        return this.value(this.#isTrue(this.value(condition)) ? yes : no);
       }
       case 'member':
         return this.#member(this.value(expression.operand), expression.name);
@@ -152,7 +152,8 @@ class Evaluator {
   #history(number: number): Value {
     const { history } = this.#scope;
     const value = history[number === 0 ? history.length - 1 : number - 1];
-    if (!value) throw bad(`History has not yet reached $${number}.`);
+    if (!value)
+      throw bad(number === 0 ? 'The history is empty.' : `History has not yet reached $${number}.`);
     return value;
   }
 

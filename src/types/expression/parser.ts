@@ -115,10 +115,10 @@ class Parser {
   #conditional(): Expression {
     const condition = this.#binary(1);
     if (!this.#takes('?')) return condition;
-    const then = this.expression();
+    const yes = this.expression();
     this.#expect(':');
-    const otherwise = this.#nested(() => this.#conditional());
-    return { kind: 'conditional', condition, then, otherwise };
+    const no = this.#nested(() => this.#conditional());
+    return { kind: 'conditional', condition, yes, no };
   }
 
   #unary(): Expression {

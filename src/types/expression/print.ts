@@ -23,10 +23,11 @@ function spell(expression: Expression): [level: number, text: string] {
       const digits = expression.isDecimal
         ? `${expression.value}`
         : `0x${expression.value.toString(16)}`;
-      return [POSTFIX, `${digits}${expression.suffix}`];
+      // In brackets before a point, which would be taken for its own.
+      return [UNARY, `${digits}${expression.suffix}`];
     }
     case 'float':
-      return [POSTFIX, floatText(expression.value)];
+      return [UNARY, floatText(expression.value)];
     case 'character':
       return [POSTFIX, quoteChar(expression.byte)];
     case 'string':
@@ -41,7 +42,11 @@ function spell(expression: Expression): [level: number, text: string] {
     case 'cast':
       return [UNARY, `(${printTypeName(expression.type)})${print(expression.operand, UNARY)}`];
     case 'sizeof':
-      return [UNARY, `sizeof ${print(expression.operand, UNARY)}`];
+      // A cast behind it would be taken for the type it is of.
+      return [
+        UNARY,
+        `sizeof ${print(expression.operand, expression.operand.kind === 'cast' ? POSTFIX : UNARY)}`,
+      ];
     case 'sizeofType':
       return [UNARY, `sizeof(${printTypeName(expression.type)})`];
     case 'binary': {
@@ -51,11 +56,8 @@ function spell(expression: Expression): [level: number, text: string] {
       return [own, `${left} ${expression.operator} ${right}`];
     }
     case 'conditional': {
-      const { condition, then, otherwise } = expression;
-      return [
-        CONDITIONAL,
-        `${print(condition, 1)} ? ${print(then, 0)} : ${print(otherwise, CONDITIONAL)}`,
-      ];
+      const { condition, yes, no } = expression;
+      return [CONDITIONAL, `${print(condition, 1)} ? ${print(yes, 0)} : ${print(no, CONDITIONAL)}`];
     }
     case 'member':
       return [

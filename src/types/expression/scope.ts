@@ -88,11 +88,14 @@ export class Scope {
   variable(name: string): Variable | undefined {
     const symbol = this.dump.symbols.lookup(name);
     if (!symbol) return undefined;
-    const perCpu = this.types.variable(name);
-    if (perCpu !== undefined) return { at: symbol.address, type: perCpu, isPerCpu: true };
-    const known = symbol.module === undefined ? this.#knowledge.typeOfVariable(name) : undefined;
-    const type = known === undefined ? undefined : this.typeNamed(known);
-    return { at: symbol.address, type, isPerCpu: this.#isPerCpu(symbol.address) };
+    const { address: at, module } = symbol;
+    const isPerCpu = this.#isPerCpu(at);
+    const known = module === undefined ? this.#knowledge.typeOfVariable(name) : undefined;
+    if (known !== undefined) return { at, type: this.typeNamed(known), isPerCpu };
+    // BTF describes no others: to ask it for one takes all of its types.
+    if (!isPerCpu && module === undefined) return { at, type: undefined, isPerCpu };
+    const type = this.types.variable(name);
+    return { at, type, isPerCpu: isPerCpu || type !== undefined };
   }
 
   /** Per-CPU symbols lie from 0 on to 6.14; from 6.15 on they are addresses like all others. */
