@@ -26,6 +26,15 @@ export function openFile(path: string): RandomAccessFile {
   if (!stat.isFile()) throw Object.assign(new Error('is no regular file'), { code: 'ENOTREG' });
   const fd = openSync(path, 'r');
   const { size } = fstatSync(fd);
+  const readAt = (into: Uint8Array, offset: number, length: number): boolean => {
+    for (let got = 0; got < length; ) {
+      const n = readSync(fd, into, got, length - got, offset + got);
+      if (n === 0) return false;
+      got += n;
+    }
+    return true;
+  };
+  const ahead = new ReadAhead(size, readAt);
   return {
     name: path,
     size,
@@ -34,14 +43,48 @@ export function openFile(path: string): RandomAccessFile {
         return new Fault('truncated', Math.max(0, offset) as FileOffset);
       // Not pooled: the page cache keeps these, and views of 8-byte words must be aligned.
       const bytes = new Uint8Array(new ArrayBuffer(length));
-      let got = 0;
-      while (got < length) {
-        const n = readSync(fd, bytes, got, length - got, offset + got);
-        if (n === 0) return new Fault('truncated', offset as FileOffset);
-        got += n;
-      }
-      return bytes;
+      if (ahead.copy(bytes, offset) || readAt(bytes, offset, length)) return bytes;
+      return new Fault('truncated', offset as FileOffset);
     },
     close: () => closeSync(fd),
   };
+}
+
+/** Read in one go, once reads follow each other: a call for each page costs ten times what its bytes do. */
+const AHEAD = 256 << 10;
+/** Reads in a row, each where the one before ended, that make a sweep. */
+const SWEEP = 16;
+
+/** What a sweep through a file will ask for next; nothing, as long as reads jump. */
+class ReadAhead {
+  readonly #size: number;
+  readonly #readAt: (into: Uint8Array, offset: number, length: number) => boolean;
+  #bytes: Uint8Array | undefined;
+  #start = 0;
+  #end = 0;
+  #next = -1;
+  #inRow = 0;
+
+  constructor(size: number, readAt: (into: Uint8Array, offset: number, length: number) => boolean) {
+    this.#size = size;
+    this.#readAt = readAt;
+  }
+
+  /** Fills `bytes` from what was read ahead; false when that is not worth while. */
+  copy(bytes: Uint8Array, offset: number): boolean {
+    this.#inRow = offset === this.#next ? this.#inRow + 1 : 0;
+    const end = offset + bytes.length;
+    this.#next = end;
+    if (offset < this.#start || end > this.#end) {
+      if (this.#inRow < SWEEP || bytes.length > AHEAD / 4) return false;
+      this.#bytes ??= new Uint8Array(AHEAD);
+      const length = Math.min(AHEAD, this.#size - offset);
+      this.#end = this.#start = offset;
+      if (!this.#readAt(this.#bytes, offset, length)) return false;
+      this.#end = offset + length;
+    }
+    if (!this.#bytes) return false;
+    bytes.set(this.#bytes.subarray(offset - this.#start, end - this.#start));
+    return true;
+  }
 }

@@ -29,6 +29,7 @@ const loaders: Readonly<Record<CommandName | '*', () => Promise<{ default: AnyCo
   ptov: () => import('./ptov.ts'),
   ptob: () => import('./ptob.ts'),
   rd: () => import('./rd.ts'),
+  search: () => import('./search.ts'),
   sym: () => import('./sym.ts'),
   vtop: () => import('./vtop.ts'),
 };

@@ -22,6 +22,7 @@ export const commandNames = [
   'ptob',
   'ptov',
   'rd',
+  'search',
   'sym',
   'vtop',
   'runq',

@@ -8,6 +8,7 @@ import { openDump } from '../open.ts';
 import { parse, UsageError } from './arguments.ts';
 import { describe } from './describe.ts';
 import type { RunDocument } from './documents.ts';
+import { progress } from './progress.ts';
 import { systemError } from './system-error.ts';
 import { warningLines } from './warning-lines.ts';
 
@@ -22,7 +23,9 @@ export async function run(words: readonly string[]): Promise<number> {
   const session = newSession();
   const answers: Answer[] = [];
   for (const line of commands) {
-    const answer = await runLine({ dump, session, createFile }, line);
+    const waiting = progress();
+    const answer = await runLine({ dump, session, createFile, progress: waiting.show }, line);
+    waiting.clear();
     answers.push(answer);
     if (!json) print(answer);
   }
