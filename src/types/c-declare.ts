@@ -3,6 +3,8 @@ import type { Field, Type, TypeId, TypeTable } from './table.ts';
 
 /** Types that contain themselves only damage makes; kernel types nest some ten deep. */
 const MAX_DEPTH = 24;
+/** Functions that take functions that take functions: real ones stop there. */
+const MAX_FUNCTIONS = 4;
 /** Lines of one definition: more than any struct has. */
 const MAX_LINES = 20_000;
 
@@ -21,7 +23,17 @@ export const typeName = (types: TypeTable, id: TypeId): string => declare(types,
 
 /** A declaration: `char comm[16]`, `void (*func)(struct callback_head *)`. Without a tag: `struct {...}`. */
 export function declare(types: TypeTable, id: TypeId, name: string): string {
-  const { base, declarator } = declarators(types, id, name);
+  return declareWithin(types, id, name, []);
+}
+
+/** @param within the functions whose parameter it is: one that takes itself only damage makes */
+function declareWithin(
+  types: TypeTable,
+  id: TypeId,
+  name: string,
+  within: readonly TypeId[],
+): string {
+  const { base, declarator } = declarators(types, id, name, within);
   return spaced(baseName(types, base), declarator);
 }
 
@@ -142,6 +154,7 @@ function declarators(
   types: TypeTable,
   id: TypeId,
   name: string,
+  within: readonly TypeId[],
 ): { base: TypeId; declarator: string } {
   let declarator = name;
   let at = id;
@@ -162,7 +175,7 @@ function declarators(
         break;
       case 'function':
         if (wasPointer) declarator = `(${declarator})`;
-        declarator += `(${parameters(types, type)})`;
+        declarator += `(${parameters(types, at, type, within)})`;
         wasPointer = false;
         at = type.returns;
         break;
@@ -196,8 +209,17 @@ function pointerBelow(types: TypeTable, id: TypeId): TypeId | undefined {
   return type.kind === 'pointer' ? type.to : undefined;
 }
 
-function parameters(types: TypeTable, type: Extract<Type, { kind: 'function' }>): string {
-  const names = type.parameters.map((parameter) => typeName(types, parameter.type));
+function parameters(
+  types: TypeTable,
+  id: TypeId,
+  type: Extract<Type, { kind: 'function' }>,
+  within: readonly TypeId[],
+): string {
+  if (within.includes(id) || within.length === MAX_FUNCTIONS) return '…';
+  const inside = [...within, id];
+  const names = type.parameters.map((parameter) =>
+    declareWithin(types, parameter.type, '', inside),
+  );
   if (type.isVariadic) names.push('...');
   return names.length === 0 ? 'void' : names.join(', ');
 }
