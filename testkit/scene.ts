@@ -12,6 +12,7 @@ import { type Sleeper, sleepers } from '../src/facts/sleepers.ts';
 import { type TaskFact, tasks } from '../src/facts/tasks.ts';
 import { type Trigger, trigger } from '../src/facts/trigger.ts';
 import { type Feeder, watchdogFeeder } from '../src/facts/watchdog-feeder.ts';
+import { type KernelWait, kernelWaits, type LockQueue } from '../src/facts/kernel-waits.ts';
 import type { Look } from '../src/rules/judge.ts';
 
 /** The time in every scene, unless it says otherwise: 100 s. */
@@ -38,6 +39,7 @@ export interface Scene {
 /** Gives a scene's facts as a dump would; what it does not say is as on a quiet machine. */
 export function lookAt(scene: Scene): Look {
   const { nowNs = NOW_NS } = scene;
+  readonly kernelWaits?: readonly KernelWait[];
   const values = new Map<Fact<unknown>, unknown>([
     [clock, { nowNs }],
     [tasks, scene.tasks ?? []],
@@ -58,6 +60,7 @@ export function lookAt(scene: Scene): Look {
 }
 
 /** A task of a program, asleep as most are. */
+    [kernelWaits, scene.kernelWaits ?? []],
 export const task = (pid: number, about: Partial<TaskFact> = {}): TaskFact => ({
   address: `0xffff8880${(0x10000000 + pid * 0x1000).toString(16)}`,
   pid,
@@ -218,3 +221,48 @@ export const ipmi = (about: Partial<Trigger> = {}): Trigger =>
     ],
     ...about,
   });
+
+/** A task asleep for so long in line for a lock of the kernel's; `holder` null: it names none. */
+export const inLine = (
+  pid: number,
+  lock: string,
+  holder: number | null,
+  seconds: number,
+  about: Omit<Partial<KernelWait>, 'queue'> & { readonly queue?: Partial<LockQueue> } = {},
+): KernelWait => ({
+  pid,
+  kind: 'mutex',
+  sinceNs: ago(seconds),
+  waitsIn: frame('__mutex_lock'),
+  calledBy: frame(`wants_${lock}`, 'driver'),
+  modules: ['driver'],
+  isStackWhole: true,
+  ...about,
+  queue: {
+    object: { type: 'mutex', name: lock, address: '0xffffffffc0001000', module: 'driver' },
+    words: 4,
+    ownerWord: '0xffffffffc0001000',
+    holder: holder === null ? null : { pid: holder, address: task(holder).address, from: 'owner' },
+    readers: 0,
+    waiters: [{ pid, address: '0xffffc90000000100' }],
+    ...about.queue,
+  },
+});
+
+/** A task asleep in the kernel for so long, in line for nothing that is known. */
+export const asleepIn = (
+  pid: number,
+  name: string,
+  seconds: number,
+  about: Partial<KernelWait> = {},
+): KernelWait => ({
+  pid,
+  kind: 'other',
+  sinceNs: ago(seconds),
+  waitsIn: frame(name),
+  calledBy: frame('driver_work', 'driver'),
+  modules: ['driver'],
+  queue: null,
+  isStackWhole: true,
+  ...about,
+});

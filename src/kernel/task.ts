@@ -51,6 +51,9 @@ const taskShape = shape('task_struct', {
   inIowait: ['in_iowait'],
   threadPid: ['thread_pid'],
   clearChildTid: ['clear_child_tid'],
+  // What it sleeps on, as the kernel itself wrote it down: 7.2, not 6.12. include/linux/hung_task.h, kernel/locking/mutex.c
+  blocker: ['blocker'],
+  blockedOn: ['blocked_on'],
   piBlockedOn: ['pi_blocked_on'],
   files: ['files'],
   readBytes: ['ioac.read_bytes'],

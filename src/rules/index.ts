@@ -5,6 +5,7 @@ const loaders: Readonly<Record<string, () => Promise<{ default: AnyRule }>>> = {
   'rt-user-loop': () => import('./rt-user-loop.ts'),
   oops: () => import('./oops.ts'),
   requested: () => import('./requested.ts'),
+  'kernel-deadlock': () => import('./kernel-deadlock.ts'),
   'cpu-kept': () => import('./cpu-kept.ts'),
   uninterruptible: () => import('./uninterruptible.ts'),
   'user-deadlock': () => import('./user-deadlock.ts'),

@@ -260,9 +260,110 @@ test('user-deadlock: threads 164 and 165 of ledgerd hold what the other wants', 
   expect(verdict.doubts).toEqual([]);
 });
 
+describe('kernel-abba', () => {
+  test('the two that hold and want each other’s lock are to blame, and it is proven', async () => {
+    const verdict = await why('kernel-abba');
+    expect(verdict.verdict).toEqual({
+      where: 'kernel',
+      kind: 'deadlock',
+      title: 'two locks taken in opposite order (AB-BA)',
+      rule: 'kernel-deadlock',
+      confidence: 'proven',
+    });
+    expect(verdict.trigger).toMatchObject({
+      kind: 'panic',
+      detector: 'hung-task',
+      cpu: 0,
+      pid: 34,
+    });
+    expect(verdict.trigger.parameters).toEqual({ timeout: 12 });
+    expect(pidsOf(verdict, 'culprit')).toEqual([213, 214]);
+    expect(pidsOf(verdict, 'victim')).toEqual([209, 210]);
+    expect(pidsOf(verdict, 'waiter')).toEqual([]);
+  });
+
+  test('each with its function, the lock it holds, and since when', async () => {
+    const of = async (pid: number) =>
+      (await why('kernel-abba')).suspects.find(({ task }) => task?.pid === pid);
+    const lock = (name: string, address: string) => ({
+      type: 'mutex',
+      name,
+      address,
+      module: 'parcelq',
+    });
+    const queue = lock('queue_lock', '0xffffffffc04ee0e0');
+    const route = lock('route_lock', '0xffffffffc04ee0c0');
+    const place = (name: string) => ({ name, module: 'parcelq' });
+    expect(await of(213)).toMatchObject({ object: queue, function: place('parcelq_dispatch') });
+    expect(await of(214)).toMatchObject({ object: route, function: place('parcelq_reroute') });
+    expect(await of(209)).toMatchObject({ object: queue, function: place('parcelq_submit') });
+    expect(await of(210)).toMatchObject({ object: queue, function: place('parcelq_show') });
+    // Asleep since 10.090 and 11.006 of 25.104 s.
+    for (const pid of [209, 213, 214]) expect((await of(pid))?.why).toContain('for 15.0 s');
+    expect((await of(210))?.why).toContain('for 14.1 s');
+  });
+
+  test('the first that the log names is cleared, and the watchdog’s thread', async () => {
+    const { exonerated } = await why('kernel-abba');
+    const reasonOf = (start: string) =>
+      exonerated.find(({ name }) => name.startsWith(start))?.reason;
+    expect(reasonOf('intake')).toContain('the log names it first');
+    expect(reasonOf('stocktake')).toContain('only stands in line');
+    expect(reasonOf('khungtaskd')).toBeDefined();
+    expect(reasonOf('CPU 1')).toBeDefined();
+  });
+
+  test('both owner words, and the three in line for one of them in their order', async () => {
+    const claims = (await why('kernel-abba')).evidence;
+    const shown = (address: string) =>
+      claims.find(({ command }) => command.startsWith(`rd ${address}`));
+    expect(shown('0xffffffffc04ee0e0')?.output).toContain('ffff8d5102440001');
+    expect(shown('0xffffffffc04ee0c0')?.output).toContain('ffff8d5102318001');
+    for (const waiter of ['0xffffce3d00463af0', '0xffffce3d0041be60', '0xffffce3d0047bc60'])
+      expect(shown(waiter)).toBeDefined();
+  });
+});
+
+test('mtd-slow: dd waits for a read of vdd within a write to mtd0', async () => {
+  const verdict = await why('mtd-slow');
+  expect(verdict.verdict).toEqual({
+    where: 'hardware',
+    kind: 'slow',
+    title: 'I/O slow: 1 disk answers far too late',
+    rule: 'slow-io',
+    confidence: 'likely',
+  });
+  expect(verdict.trigger).toMatchObject({ kind: 'sysrq', detector: 'none', cpu: 0, pid: 155 });
+  expect(verdict.trigger.message).toBe('sysrq triggered crash');
+  expect(verdict.trigger.uptimeSeconds).toBeCloseTo(49.127, 1);
+  const [culprit, ...others] = verdict.suspects.filter(({ role }) => role === 'culprit');
+  expect(others).toEqual([]);
+  expect(culprit?.task).toBeNull();
+  expect(culprit?.object).toMatchObject({ type: 'gendisk', name: 'vdd' });
+  expect(culprit?.why).toContain('1 request under way; a read of 4096 bytes');
+  expect(culprit?.why).toMatch(
+    /under way for 8\.[23]\d s, and the 6 reads before took 5\.3\d s each/,
+  );
+  expect(culprit?.why).toMatch(/\(vda, vdb, vdc and mtdblock0\) have nothing under way/);
+  const [waiter] = verdict.suspects.filter(({ role }) => role === 'waiter');
+  expect([waiter?.task?.pid, waiter?.task?.task, waiter?.cpu]).toEqual([
+    170,
+    '0xffff88e0829aa100',
+    0,
+  ]);
+  expect(waiter?.why).toMatch(/^asleep for 8\.2\d s in folio_wait_bit_common/);
+  expect(waiter?.why).toContain(
+    'block2mtd_write [block2mtd], within write(1, …, 512) to /dev/mtd0',
+  );
+  // pos 12288, in writes of 512 bytes.
+  expect(waiter?.why).toContain('24 writes of 12288 bytes together');
+  expect(pidsOf(verdict, 'trigger')).toEqual([155]);
+  for (const name of ['mtd', 'block2mtd', 'virtio_blk', 'run (pid 155)'])
+    expect(innocents(verdict)).toContain(name);
+});
+
 /** Nobody is accused; who must be found waiting or keeping a CPU, and who must not be named. */
 const open = [
-  ['kernel-abba', 'hung-task', { waiter: [209, 210, 213, 214], holder: [], culprit: [] }],
   ['soft-lockup', 'softlockup', { waiter: [175], holder: [177], culprit: [] }],
   ['mtd-slow', 'none', { waiter: [170], holder: [], culprit: [] }],
 ] as const;

@@ -1,0 +1,207 @@
+// What tasks that sleep in the kernel wait for, who holds it, and who else stands in line.
+import { type VirtualAddress, virtual } from '../bytes/address.ts';
+import { type Fault, isFault } from '../bytes/fault.ts';
+import { completionQueue, flushedWorker } from '../kernel/completion.ts';
+import { Mutex, mutexQueue } from '../kernel/mutex.ts';
+import { RwSemaphore, rwsemQueue } from '../kernel/rwsem.ts';
+import { semaphoreQueue } from '../kernel/semaphore.ts';
+import { Task } from '../kernel/task.ts';
+import { type Queue, type QueueLayout, queueOf } from '../kernel/wait-list.ts';
+import { hex } from '../print/hex.ts';
+import type { Dump } from '../types/dump.ts';
+import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
+import type { FrameFact } from './kit/frames.ts';
+import { type KernelObject, objectAt } from './kit/object.ts';
+import { stackFact } from './kit/stack.ts';
+import { placeOf, type WaitKind } from './kit/wait-kinds.ts';
+import { type TaskFact, tasks } from './tasks.ts';
+
+/**
+ * `owner`: the lock's own word names it. `last-reader`: it took the lock last for reading, and may have let go.
+ * `work`: it executes the work that is waited for.
+ */
+export type HolderFrom = 'owner' | 'last-reader' | 'work';
+
+export interface LockHolder {
+  /** Null: a task that is not there any more. */
+  readonly pid: number | null;
+  /** Of its task_struct, `0x…`. */
+  readonly address: string;
+  readonly from: HolderFrom;
+}
+
+export interface LockQueue {
+  readonly object: KernelObject;
+  /** How long it is, in words of 8 bytes. */
+  readonly words: number;
+  /** The lock's word that names the holder, `0x…`; null: it has none. */
+  readonly ownerWord: string | null;
+  readonly holder: LockHolder | null;
+  /** How many hold it for reading; 0: none, or it is no lock of that kind. */
+  readonly readers: number;
+  /** In line, the first first: PIDs, and where each one's waiter lies on its stack, `0x…`. */
+  readonly waiters: readonly { readonly pid: number; readonly address: string }[];
+}
+
+export interface KernelWait {
+  readonly pid: number;
+  readonly kind: WaitKind;
+  /** When it last got the CPU, and so the latest moment it fell asleep at; null: unreadable. */
+  readonly sinceNs: number | null;
+  readonly waitsIn: FrameFact | null;
+  /** The function that wanted it. */
+  readonly calledBy: FrameFact | null;
+  /** The modules on its stack, innermost first. */
+  readonly modules: readonly string[];
+  /** The lock whose own list has it in line; null: none is known. */
+  readonly queue: LockQueue | null;
+  readonly isStackWhole: boolean;
+}
+
+/** A machine that hangs has hundreds of sleepers: the oldest, and whoever holds what they wait for, tell most. */
+const MOST_SLEEPERS = 512;
+
+export const kernelWaits = defineFact<readonly KernelWait[]>({
+  id: 'kernel-waits',
+  says: 'what sleepers in the kernel wait for, who holds it, and who else waits for it',
+  from: look,
+});
+
+const INTERRUPTIBLE = 0x1;
+
+function look(dump: Dump): Seen<readonly KernelWait[]> {
+  const holes = new Holes();
+  const all = seen(dump, tasks).value;
+  const known: Known = new Map(all.map((task) => [task.address, task]));
+  const stuck = all.filter((task) => task.isUninterruptible).sort(byAge);
+  // A lock may be waited for so that a signal ends it, too.
+  const light = all
+    .filter((task) => !task.isKernelThread && task.runningOn === null)
+    .filter((task) => ((task.state ?? 0) & INTERRUPTIBLE) !== 0)
+    .sort(byAge);
+  if (stuck.length > MOST_SLEEPERS)
+    holes.add(
+      `of ${stuck.length} tasks in uninterruptible sleep only the ${MOST_SLEEPERS} oldest were asked what they wait for`,
+    );
+  const line = [...stuck.slice(0, MOST_SLEEPERS), ...light.slice(0, MOST_SLEEPERS)];
+  const asked = new Map<TaskFact, KernelWait>();
+  const holders = new Set<TaskFact>();
+  for (let task = line.shift(); task; task = line.shift()) {
+    const wait = asked.get(task) ?? describe(dump, task, known);
+    asked.set(task, wait);
+    // What a holder itself waits for is asked in any case.
+    const holder = known.get(wait.queue?.holder?.address ?? '');
+    if (!holder || holder.runningOn !== null || holder.isWaitingForCpu || holders.has(holder))
+      continue;
+    holders.add(holder);
+    if (!asked.has(holder)) line.unshift(holder);
+  }
+  const value = [...asked]
+    .filter(([task, wait]) => wait.queue || task.isUninterruptible || holders.has(task))
+    .map(([, wait]) => wait);
+  for (const { pid, kind, queue } of value)
+    if (!queue && kind in LOCKS && kind !== 'completion')
+      holes.add(`pid ${pid} waits for a ${kind}; which one could not be made out`);
+  return { value, holes: holes.list };
+}
+
+const byAge = (a: TaskFact, b: TaskFact): number => (a.lastArrivalNs ?? 0) - (b.lastArrivalNs ?? 0);
+
+/** Every task by the address of its task_struct. */
+type Known = ReadonlyMap<string, TaskFact>;
+
+/** The kinds of wait that have an object with a list of its own. */
+const LOCKS: Readonly<Partial<Record<WaitKind, QueueLayout>>> = {
+  mutex: mutexQueue,
+  rwsem: rwsemQueue,
+  semaphore: semaphoreQueue,
+  completion: completionQueue,
+};
+
+function describe(dump: Dump, fact: TaskFact, known: Known): KernelWait {
+  const task = new Task(dump, virtual(BigInt(fact.address)));
+  const stack = stackFact(dump, task);
+  const { kind, waitsIn, calledBy } = placeOf(stack.frames);
+  const layout = LOCKS[kind];
+  const queue = layout && queueOf(task, layout, hintOf(task, kind));
+  return {
+    pid: fact.pid,
+    kind,
+    sinceNs: fact.lastArrivalNs,
+    waitsIn,
+    calledBy,
+    modules: [...new Set(stack.frames.flatMap((frame) => frame.module ?? []))],
+    queue: queue ? asFact(dump, kind, queue, known) : null,
+    isStackWhole: stack.isWhole,
+  };
+}
+
+/** BLOCKER_TYPE_MASK and _MUTEX: include/linux/hung_task.h (7.2; not in 6.12). */
+const BLOCKER_TYPE = 3n;
+
+/** Where the kernel itself wrote down what a task is blocked on. */
+function hintOf(task: Task, kind: WaitKind): VirtualAddress | undefined {
+  const blocker = task.word('blocker');
+  if (!isFault(blocker) && blocker !== 0n) return virtual(blocker & ~BLOCKER_TYPE);
+  const on = kind === 'mutex' ? task.pointer('blockedOn') : 0n;
+  return isFault(on) || on === 0n ? undefined : virtual(on);
+}
+
+function asFact(dump: Dump, kind: WaitKind, { object, waiters }: Queue, known: Known): LockQueue {
+  const { holder, word, readers } = holderOf(dump, kind, object);
+  const struct = LOCKS[kind]?.struct ?? kind;
+  return {
+    object: objectAt(dump, struct, object),
+    words: Math.ceil((dump.types.sizeOf(struct) ?? 8) / 8),
+    ownerWord: word === undefined ? null : hex(word),
+    holder: holder
+      ? {
+          pid: known.get(hex(holder.task))?.pid ?? null,
+          address: hex(holder.task),
+          from: holder.from,
+        }
+      : null,
+    readers,
+    waiters: waiters.flatMap(({ task, address }) => {
+      const pid = known.get(hex(task))?.pid;
+      return pid === undefined ? [] : [{ pid, address: hex(address) }];
+    }),
+  };
+}
+
+interface Held {
+  readonly holder?: { readonly task: VirtualAddress; readonly from: HolderFrom } | undefined;
+  /** Where the word lies that says so. */
+  readonly word?: VirtualAddress | undefined;
+  readonly readers: number;
+}
+
+function holderOf(dump: Dump, kind: WaitKind, object: VirtualAddress): Held {
+  if (kind === 'mutex') {
+    const mutex = new Mutex(dump, object);
+    return { ...by(mutex.owner, 'owner', mutex.addressOf('owner')), readers: 0 };
+  }
+  if (kind === 'rwsem') {
+    const lock = new RwSemaphore(dump, object);
+    const readers = lock.readers;
+    const word = lock.addressOf('owner');
+    const writer = by(lock.writer, 'owner', word);
+    const count = isFault(readers) ? 0 : Math.max(0, readers);
+    if (writer.holder || count === 0) return { ...writer, readers: count };
+    return { ...by(lock.lastReader, 'last-reader', word), readers: count };
+  }
+  if (kind === 'completion') {
+    const worker = flushedWorker(dump, object);
+    return { holder: worker && { task: worker.address, from: 'work' }, readers: 0 };
+  }
+  return { readers: 0 };
+}
+
+function by(
+  task: VirtualAddress | Fault,
+  from: HolderFrom,
+  word: VirtualAddress | Fault,
+): Pick<Held, 'holder' | 'word'> {
+  if (isFault(task) || isFault(word) || task === 0n) return {};
+  return { holder: { task, from }, word };
+}

@@ -1,0 +1,51 @@
+// What kind of thing a sleeper waits for: told by the functions between the scheduler and whoever wanted it.
+import type { FrameFact } from './frames.ts';
+
+export type WaitKind = 'mutex' | 'rwsem' | 'semaphore' | 'completion' | 'io' | 'sleep' | 'other';
+
+/** What every sleep passes through: kernel/sched/core.c, kernel/time/sleep_timeout.c (5.10 to 7.2). */
+const SCHEDULER = /^(?:__|io_)?schedule(?:_\w+)?$|^preempt_schedule\w*$/;
+
+/**
+ * kernel/locking/{mutex,rwsem,semaphore}.c, kernel/sched/completion.c, kernel/workqueue.c, mm/filemap.c, fs/buffer.c,
+ * kernel/time/ (5.10 to 7.2): names without the compiler's suffixes.
+ */
+const KINDS: readonly (readonly [kind: WaitKind, functions: RegExp])[] = [
+  ['mutex', /^(?:__)?(?:ww_)?mutex_lock(?:_\w+)?$/],
+  ['rwsem', /^rwsem_down_(?:read|write)_slowpath$|^(?:__)?down_(?:read|write)(?:_\w+)?$/],
+  ['semaphore', /^_{0,3}down(?:_common|_interruptible|_killable|_timeout)?$/],
+  [
+    'completion',
+    /^(?:__|do_)?wait_for_common(?:_io)?$|^wait_for_completion(?:_\w+)?$|^__(?:flush|cancel)_work(?:_\w+)?$|^flush_work$/,
+  ],
+  [
+    'io',
+    /^(?:folio_wait_\w+|__folio_lock\w*|wait_on_page_\w+|__lock_page\w*|bit_wait_io|__wait_on_buffer|blk_\w+|submit_bio_wait)$/,
+  ],
+  ['sleep', /^(?:msleep\w*|do_nanosleep|usleep_range\w*)$/],
+];
+
+export interface WaitPlace {
+  readonly kind: WaitKind;
+  /** The function that went to sleep; null: the stack does not say. */
+  readonly waitsIn: FrameFact | null;
+  /** Who called it: the function that wanted the lock. */
+  readonly calledBy: FrameFact | null;
+}
+
+/** @param frames a sleeper's, innermost first */
+export function placeOf(frames: readonly FrameFact[]): WaitPlace {
+  const at = frames.findIndex(
+    ({ function: name, isCertain }) => isCertain && name !== null && !SCHEDULER.test(name),
+  );
+  const waitsIn = frames[at];
+  if (!waitsIn) return { kind: 'other', waitsIn: null, calledBy: null };
+  const [kind, functions] = KINDS.find(([, f]) => f.test(waitsIn.function ?? '')) ?? [];
+  const isForIo = frames.slice(0, at).some(({ function: name }) => name?.startsWith('io_schedule'));
+  const caller = frames.slice(at).find(({ function: name }) => !functions?.test(name ?? ''));
+  return {
+    kind: kind ?? (isForIo ? 'io' : 'other'),
+    waitsIn,
+    calledBy: (functions ? caller : frames[at + 1]) ?? null,
+  };
+}

@@ -1,0 +1,139 @@
+// The accusation of a ring: who holds what, who waits for what, and what shows it.
+import type { Trigger } from '../../facts/trigger.ts';
+import { type Blame, type Evidence, suspect } from '../kit/define.ts';
+import { asSuspect, count, join, nameOf, seconds } from '../kit/text.ts';
+import { byHand, stoppedBy } from '../kit/trigger-words.ts';
+import type { Confidence, NextStep, Suspect } from '../kit/verdict.ts';
+import type { Edge, LockRing } from './graph.ts';
+import {
+  functionOf,
+  shortLock,
+  showsLock,
+  showsSleep,
+  showsWaiter,
+  spellLock,
+  spellWait,
+} from './words.ts';
+
+/** A ring of locks that one of them gives up by itself (ww_mutex) lasts for moments. */
+const LASTING_NS = 1e9;
+const MOST_VICTIMS_SHOWN = 4;
+
+export function accusation(found: readonly LockRing[], trigger: Trigger): Blame {
+  const rings = found.map(({ ring }) => ring);
+  const members = rings.flat();
+  const victims = found.flatMap((ring) => ring.victims);
+  const said = rings.map(inWords).join('; ');
+  const behind =
+    victims.length > 0 ? `, and ${count(victims.length, 'task')} more behind them` : '';
+  const longest = Math.max(...[...members, ...victims].map(({ ageNs }) => ageNs ?? 0));
+  const stop = trigger.kind === 'sysrq' ? byHand(undefined) : stoppedBy(trigger);
+  return {
+    says: 'blame',
+    where: 'kernel',
+    kind: 'deadlock',
+    title: titleOf(rings),
+    confidence: confidenceOf(rings),
+    headline: `${who(members)} in the kernel, ${longest > 0 ? `for ${seconds(longest)} already and ` : ''}for ever${behind}: ${said}. ${stop}.`,
+    because: said,
+    suspects: [
+      ...rings.flatMap((ring) => ring.map((edge, i) => culprit(edge, ring.at(i - 1) as Edge))),
+      ...victims.map(victim),
+    ],
+    evidence: [
+      ...rings.flatMap((ring) => ring.flatMap((edge, i) => showsEdge(edge, next(ring, i)))),
+      ...victims
+        .slice(0, MOST_VICTIMS_SHOWN)
+        .flatMap(({ task, wait, ageNs, queue }) => [
+          ...showsSleep(task, wait, ageNs),
+          ...showsWaiter(queue, task),
+        ]),
+    ],
+    next: nextSteps(members),
+    doubts: doubtsOf(members),
+  };
+}
+
+const next = (ring: readonly Edge[], i: number): Edge => ring[(i + 1) % ring.length] as Edge;
+
+const who = (members: readonly Edge[]): string =>
+  members.length === 1
+    ? `${nameOf((members[0] as Edge).task)} waits for a lock that it holds itself`
+    : `${join(members.map(({ task }) => nameOf(task)))} wait for each other`;
+
+/** `a (pid 1) holds x and wants y, which b (pid 2) holds, who wants x`. */
+function inWords(ring: readonly Edge[]): string {
+  const [only] = ring;
+  if (only && ring.length === 1)
+    return `${nameOf(only.task)} holds ${spellLock(only.queue.object)} and wants it once more`;
+  return ring
+    .map(({ task, queue }, i) => {
+      const held = (ring.at(i - 1) as Edge).queue.object;
+      return `${nameOf(task)} holds ${spellLock(held)} and wants ${shortLock(queue.object)}`;
+    })
+    .join('; ');
+}
+
+function titleOf(rings: readonly (readonly Edge[])[]): string {
+  const [ring] = rings;
+  if (rings.length > 1 || !ring) return `${rings.length} rings of locks in the kernel`;
+  if (ring.length === 1) return 'a task waits for a lock that it holds itself';
+  if (ring.length === 2) return 'two locks taken in opposite order (AB-BA)';
+  return `a ring of ${ring.length} locks`;
+}
+
+/** Each link is a lock that names its holder and has the waiter in its list; only readers are not recorded. */
+function confidenceOf(rings: readonly (readonly Edge[])[]): Confidence {
+  const guesses = rings.flat().filter(({ holder }) => holder.from === 'last-reader');
+  if (guesses.some(({ queue }) => queue.readers > 1)) return 'possible';
+  const isLasting = rings.flat().every(({ ageNs }) => ageNs !== null && ageNs >= LASTING_NS);
+  return guesses.length > 0 || !isLasting ? 'likely' : 'proven';
+}
+
+function culprit(edge: Edge, before: Edge): Suspect {
+  const { task, wait, queue, ageNs } = edge;
+  return suspect(
+    'culprit',
+    `holds ${spellLock(before.queue.object)}, for which ${nameOf(before.task)} waits; itself waits ${spellWait(wait, ageNs)}, for ${spellLock(queue.object)}, which pid ${edge.on} holds`,
+    {
+      task: asSuspect(task),
+      cpu: task.cpu,
+      object: before.queue.object,
+      function: functionOf(wait),
+    },
+  );
+}
+
+const victim = ({ task, wait, queue, ageNs, on }: Edge): Suspect =>
+  suspect(
+    'victim',
+    `waits ${spellWait(wait, ageNs)}, for ${spellLock(queue.object)}, which pid ${on} holds`,
+    { task: asSuspect(task), cpu: task.cpu, object: queue.object, function: functionOf(wait) },
+  );
+
+const showsEdge = ({ task, wait, ageNs, queue }: Edge, holder: Edge): Evidence[] => [
+  ...showsSleep(task, wait, ageNs),
+  ...showsLock(queue, holder.task),
+  ...showsWaiter(queue, task),
+];
+
+function nextSteps(members: readonly Edge[]): NextStep[] {
+  const functions = new Map(
+    members.flatMap(({ wait: { calledBy } }) =>
+      calledBy?.symbol ? [[calledBy.symbol, calledBy] as const] : [],
+    ),
+  );
+  return [...functions].map(([symbol, { function: name }]) => ({
+    text: `See in which order ${name} takes its locks: every function has to take them in the same.`,
+    command: `dis ${symbol}`,
+  }));
+}
+
+function doubtsOf(members: readonly Edge[]): string[] {
+  return members
+    .filter(({ holder }) => holder.from === 'last-reader')
+    .map(
+      ({ queue }) =>
+        `${spellLock(queue.object)} is held by ${count(queue.readers, 'reader')}; the lock records only who took it last, who may have let it go since`,
+    );
+}

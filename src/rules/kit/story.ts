@@ -1,0 +1,29 @@
+// Whether what was found is what stopped the machine, or only happened beside it.
+import type { Trigger } from '../../facts/trigger.ts';
+import type { Blame, Trouble } from './define.ts';
+
+/**
+ * Sleepers that wait for each other make a machine stop by the watchdog for sleepers, by the daemon of a hardware watchdog
+ * among them, or by somebody who saw it hang. What faulted, or kept a CPU, or ate the memory, is another story.
+ */
+export const isSleepersStory = (
+  { kind, detector }: Pick<Trigger, 'kind' | 'detector'>,
+  isFeederStuck: boolean,
+): boolean =>
+  detector === 'hung-task' ||
+  isFeederStuck ||
+  kind === 'sysrq' ||
+  kind === 'external' ||
+  kind === 'unknown' ||
+  kind === 'nmi';
+
+/** The same, found beside what stopped the machine. */
+export const asTrouble = (blame: Blame): Trouble => ({
+  says: 'trouble',
+  title: blame.title,
+  headline: blame.because,
+  because: blame.because,
+  suspects: blame.suspects,
+  evidence: blame.evidence,
+  next: blame.next,
+});
