@@ -117,7 +117,7 @@ function member(
 ): void {
   const offset = base + Math.floor(field.bitOffset / 8);
   const bits = field.bitSize > 0 ? ` : ${field.bitSize}` : '';
-  const { base: inner, declarator: spelt } = declarators(types, field.type, field.name);
+  const { base: inner, declarator: spelt } = declarators(types, field.type, field.name, []);
   // BTF does not tell `[0]` from `[]`: only the last member can be without a length.
   const declarator = isLast ? spelt : spelt.replace(/\[\]/, '[0]');
   const type = unqualified(types, inner);
