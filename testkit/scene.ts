@@ -1,10 +1,18 @@
 // Scenes: facts as a rule would be given them, without any dump.
 import { type Alarm, alarms } from '../src/facts/alarms.ts';
+import {
+  type BlockIo,
+  blockIo,
+  type DiskFact,
+  type IoWaiter,
+  type RequestFact,
+} from '../src/facts/block-io.ts';
 import { clock } from '../src/facts/clock.ts';
 import { type CpuFact, cpus } from '../src/facts/cpus.ts';
 import { type FaultSite, faultSite } from '../src/facts/fault-site.ts';
 import { type FutexWait, futexWaits } from '../src/facts/futex-waits.ts';
 import { type Interrupt, interrupts } from '../src/facts/interrupts.ts';
+import { type KernelWait, kernelWaits, type LockQueue } from '../src/facts/kernel-waits.ts';
 import type { Fact } from '../src/facts/kit/define.ts';
 import type { FrameFact } from '../src/facts/kit/frames.ts';
 import { type RtLimits, rtLimits } from '../src/facts/rt-limits.ts';
@@ -12,7 +20,6 @@ import { type Sleeper, sleepers } from '../src/facts/sleepers.ts';
 import { type TaskFact, tasks } from '../src/facts/tasks.ts';
 import { type Trigger, trigger } from '../src/facts/trigger.ts';
 import { type Feeder, watchdogFeeder } from '../src/facts/watchdog-feeder.ts';
-import { type KernelWait, kernelWaits, type LockQueue } from '../src/facts/kernel-waits.ts';
 import type { Look } from '../src/rules/judge.ts';
 
 /** The time in every scene, unless it says otherwise: 100 s. */
@@ -30,7 +37,9 @@ export interface Scene {
   readonly site?: FaultSite | null;
   readonly sleepers?: readonly Sleeper[];
   readonly futexWaits?: readonly FutexWait[];
+  readonly blockIo?: BlockIo;
   readonly alarms?: readonly Alarm[];
+  readonly kernelWaits?: readonly KernelWait[];
   readonly interrupts?: readonly Interrupt[];
   /** What could not be read, by the fact's id. */
   readonly holes?: Readonly<Record<string, readonly string[]>>;
@@ -39,7 +48,6 @@ export interface Scene {
 /** Gives a scene's facts as a dump would; what it does not say is as on a quiet machine. */
 export function lookAt(scene: Scene): Look {
   const { nowNs = NOW_NS } = scene;
-  readonly kernelWaits?: readonly KernelWait[];
   const values = new Map<Fact<unknown>, unknown>([
     [clock, { nowNs }],
     [tasks, scene.tasks ?? []],
@@ -50,7 +58,9 @@ export function lookAt(scene: Scene): Look {
     [faultSite, scene.site ?? null],
     [sleepers, scene.sleepers ?? []],
     [futexWaits, scene.futexWaits ?? []],
+    [blockIo, scene.blockIo ?? { disks: [], requests: [], accounts: [] }],
     [alarms, scene.alarms ?? []],
+    [kernelWaits, scene.kernelWaits ?? []],
     [interrupts, scene.interrupts ?? []],
   ]);
   return <T>(fact: Fact<T>) => {
@@ -60,7 +70,6 @@ export function lookAt(scene: Scene): Look {
 }
 
 /** A task of a program, asleep as most are. */
-    [kernelWaits, scene.kernelWaits ?? []],
 export const task = (pid: number, about: Partial<TaskFact> = {}): TaskFact => ({
   address: `0xffff8880${(0x10000000 + pid * 0x1000).toString(16)}`,
   pid,
@@ -179,48 +188,56 @@ export const onLock = (
   ...about,
 });
 
+/** A disk that has answered so many reads, each in so many milliseconds. */
+export const disk = (name: string, reads: number, ms: number, inFlight = 0): DiskFact => ({
+  name,
+  address: '0xffff888004000000',
+  driver: 'virtio_blk',
+  inFlight,
+  reads,
+  writes: 0,
+  readNs: reads * ms * 1e6,
+  writeNs: 0,
+  stats: '0xffffe8ffffc01100',
+});
+
+/** A read that a disk has not answered for so long, and who waits for it. */
+export const read = (name: string, seconds: number, waiters: readonly number[]): RequestFact => ({
+  address: '0xffff888005000000',
+  disk: name,
+  operation: 'read',
+  sector: 24,
+  bytes: 4096,
+  sinceNs: ago(seconds),
+  waiters: waiters.map(
+    (pid): IoWaiter => ({
+      pid,
+      waiter: '0xffffc90000004000',
+      type: 'wait_page_queue',
+      object: '0xffffea0000100000',
+      kind: 'page',
+      named: '0xffff888006000000',
+      call: null,
+      modules: [],
+    }),
+  ),
+});
+
+/** A task in uninterruptible sleep for so long. */
+export const sleeper = (pid: number, seconds: number): Sleeper => ({
+  pid,
+  sinceNs: ago(seconds),
+  waitsIn: frame('folio_wait_bit_common'),
+  calledBy: null,
+  isForChild: false,
+});
+
 /** Throttling and the fair server as a distribution sets them; `limits(-1)`: off. */
 export const limits = (runtimeUs: number | null = 950_000): RtLimits => ({
   runtimeUs,
   periodUs: 1_000_000,
   fairServerRuntimeNs: null,
 });
-
-/** A panic that nobody can tell the reason of. */
-export const panic = (about: Partial<Trigger> = {}): Trigger => ({
-  kind: 'panic',
-  detector: 'none',
-  function: 'some_function',
-  module: null,
-  message: 'a message',
-  cpu: 0,
-  pid: 1,
-  uptimeSeconds: 100,
-  parameters: {},
-  messengers: [],
-  isWhole: true,
-  ...about,
-});
-
-/** Somebody wrote c to /proc/sysrq-trigger. */
-export const byHand = (pid: number): Trigger =>
-  panic({ kind: 'sysrq', function: 'sysrq_handle_crash', message: 'sysrq triggered crash', pid });
-
-/** The IPMI watchdog warned, with the usual settings. */
-export const ipmi = (about: Partial<Trigger> = {}): Trigger =>
-  panic({
-    detector: 'ipmi-watchdog',
-    function: 'ipmi_wdog_pretimeout_handler',
-    module: 'ipmi_watchdog',
-    message: 'Watchdog pre-timeout',
-    parameters: { timeout: 90, pretimeout: 30 },
-    messengers: [
-      frame('panic'),
-      frame('ipmi_wdog_pretimeout_handler', 'ipmi_watchdog'),
-      frame('asm_common_interrupt'),
-    ],
-    ...about,
-  });
 
 /** A task asleep for so long in line for a lock of the kernel's; `holder` null: it names none. */
 export const inLine = (
@@ -266,3 +283,39 @@ export const asleepIn = (
   isStackWhole: true,
   ...about,
 });
+
+/** A panic that nobody can tell the reason of. */
+export const panic = (about: Partial<Trigger> = {}): Trigger => ({
+  kind: 'panic',
+  detector: 'none',
+  function: 'some_function',
+  module: null,
+  message: 'a message',
+  cpu: 0,
+  pid: 1,
+  uptimeSeconds: 100,
+  parameters: {},
+  messengers: [],
+  isWhole: true,
+  ...about,
+});
+
+/** Somebody wrote c to /proc/sysrq-trigger. */
+export const byHand = (pid: number): Trigger =>
+  panic({ kind: 'sysrq', function: 'sysrq_handle_crash', message: 'sysrq triggered crash', pid });
+
+/** The IPMI watchdog warned, with the usual settings. */
+export const ipmi = (about: Partial<Trigger> = {}): Trigger =>
+  panic({
+    detector: 'ipmi-watchdog',
+    function: 'ipmi_wdog_pretimeout_handler',
+    module: 'ipmi_watchdog',
+    message: 'Watchdog pre-timeout',
+    parameters: { timeout: 90, pretimeout: 30 },
+    messengers: [
+      frame('panic'),
+      frame('ipmi_wdog_pretimeout_handler', 'ipmi_watchdog'),
+      frame('asm_common_interrupt'),
+    ],
+    ...about,
+  });

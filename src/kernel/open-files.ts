@@ -1,4 +1,4 @@
-// Who has a file open whose operations are a given driver's.
+// What a process has open: a descriptor's file, and who has a given driver's device open.
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { isFault } from '../bytes/fault.ts';
 import type { Dump } from '../types/dump.ts';
@@ -23,24 +23,41 @@ class File extends View<keyof typeof fileShape.fields> {
 /** More than a process that guards a device has open; a damaged count must not cost time. */
 const MAX_FDS = 4096;
 
+interface Descriptors {
+  /** Of the array of `struct file *`. */
+  readonly files: VirtualAddress;
+  readonly count: number;
+}
+
+function descriptors(dump: Dump, task: Task): Descriptors | undefined {
+  const at = task.pointer('files');
+  if (isFault(at) || at === 0n) return undefined;
+  const fdt = new FilesStruct(dump, at).pointer('fdt');
+  if (isFault(fdt) || fdt === 0n) return undefined;
+  const table = new FdTable(dump, fdt);
+  const count = table.number('maxFds');
+  const files = table.pointer('fd');
+  return isFault(count) || isFault(files) ? undefined : { files, count };
+}
+
+/** The `struct file` behind a descriptor; undefined: none is open there, or it is not readable. */
+export function fileAt(dump: Dump, task: Task, fd: number): VirtualAddress | undefined {
+  const table = descriptors(dump, task);
+  if (!table || fd < 0 || fd >= table.count) return undefined;
+  const file = dump.memory.pointer(virtual(table.files + BigInt(fd) * 8n));
+  return isFault(file) || file === 0n ? undefined : file;
+}
+
 /** The first descriptor of a task whose `file.f_op` is `operations`; undefined: none, or not readable. */
 export function descriptorOf(
   dump: Dump,
   task: Task,
   operations: VirtualAddress,
 ): number | undefined {
-  const files = dump.types.member('task_struct', 'files');
-  if (!files) return undefined;
-  const at = dump.memory.pointer(virtual(task.address + BigInt(files.offset)));
-  if (isFault(at) || at === 0n) return undefined;
-  const fdt = new FilesStruct(dump, at).pointer('fdt');
-  if (isFault(fdt) || fdt === 0n) return undefined;
-  const table = new FdTable(dump, fdt);
-  const count = table.number('maxFds');
-  const fds = table.pointer('fd');
-  if (isFault(count) || isFault(fds)) return undefined;
-  for (let fd = 0; fd < Math.min(count, MAX_FDS); fd++) {
-    const file = dump.memory.pointer(virtual(fds + BigInt(fd) * 8n));
+  const table = descriptors(dump, task);
+  if (!table) return undefined;
+  for (let fd = 0; fd < Math.min(table.count, MAX_FDS); fd++) {
+    const file = dump.memory.pointer(virtual(table.files + BigInt(fd) * 8n));
     if (isFault(file)) return undefined;
     if (file !== 0n && new File(dump, file).pointer('ops') === operations) return fd;
   }

@@ -7,6 +7,7 @@ const loaders: Readonly<Record<string, () => Promise<{ default: AnyRule }>>> = {
   requested: () => import('./requested.ts'),
   'kernel-deadlock': () => import('./kernel-deadlock.ts'),
   'cpu-kept': () => import('./cpu-kept.ts'),
+  'slow-io': () => import('./slow-io.ts'),
   uninterruptible: () => import('./uninterruptible.ts'),
   'user-deadlock': () => import('./user-deadlock.ts'),
   'lock-sleepers': () => import('./lock-sleepers.ts'),

@@ -365,7 +365,6 @@ test('mtd-slow: dd waits for a read of vdd within a write to mtd0', async () => 
 /** Nobody is accused; who must be found waiting or keeping a CPU, and who must not be named. */
 const open = [
   ['soft-lockup', 'softlockup', { waiter: [175], holder: [177], culprit: [] }],
-  ['mtd-slow', 'none', { waiter: [170], holder: [], culprit: [] }],
 ] as const;
 
 test.each(open)('%s: undecided, with what was found', async (name, detector, roles) => {
