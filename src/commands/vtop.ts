@@ -5,7 +5,7 @@ import { mmOf } from '../kernel/mm.ts';
 import { pageAt } from '../kernel/page.ts';
 import { pathOf } from '../kernel/path.ts';
 import type { Task } from '../kernel/task.ts';
-import { areaAt } from '../kernel/vma.ts';
+import { areaAt, type Vma } from '../kernel/vma.ts';
 import type { AddressSpace } from '../memory/space.ts';
 import { type Step, translate } from '../memory/translate.ts';
 import { hex } from '../print/hex.ts';
@@ -96,8 +96,16 @@ function userEntry(context: Context, task: Task, address: VirtualAddress): VtopE
     end: isFault(end) ? null : hex(end),
     flags: isFault(flags) ? null : hex(flags),
     file: isFault(path) ? null : path,
+    fileOffset: isFault(path) || path === null ? null : fileOffset(area, address),
   };
   return { ...walked(context, space, address, true), area: found };
+}
+
+function fileOffset(area: Vma, address: VirtualAddress): string | null {
+  const start = area.word('start');
+  const pages = area.word('fileOffset');
+  if (isFault(start) || isFault(pages)) return null;
+  return hex(BigInt.asUintN(64, (((address - start) >> 12n) + pages) << 12n));
 }
 
 const nothing = (address: VirtualAddress, isUser: boolean): VtopEntry => ({

@@ -12,6 +12,8 @@ const vmaShape = shape('vm_area_struct', {
   end: ['vm_end'],
   flags: ['vm_flags'],
   file: ['vm_file'],
+  // In pages.
+  fileOffset: ['vm_pgoff'],
   // A list until 763ecb035029 ("mm: remove the vma linked list", v6.1).
   next: ['vm_next'],
 });

@@ -14,6 +14,10 @@ export interface Range {
   /** First byte behind; undefined: `count` alone ends it. */
   readonly end: bigint | undefined;
   readonly count: number;
+  /** The first address that is shown: instructions are counted from the function's start. */
+  readonly shown: bigint;
+  /** The last one shown is the first at or behind this address; undefined: any. */
+  readonly through: bigint | undefined;
   /** Whether the padding behind a function is left out. */
   readonly isTrimmed: boolean;
 }
@@ -38,14 +42,22 @@ export function rangeOf(
   count: number | undefined,
   towards: 'start' | 'end' | undefined,
 ): Range {
+  const plain = { from: address, shown: address, end: undefined, through: undefined };
   if (symbol && towards === 'start')
-    return { from: symbol.address, end: address + 1n, count: MAX_FUNCTION, isTrimmed: false };
+    return {
+      ...plain,
+      from: symbol.address,
+      shown: symbol.address,
+      through: address,
+      count: MAX_FUNCTION,
+      isTrimmed: false,
+    };
   const isWhole = symbol && (towards === 'end' || address === symbol.address);
-  if (!isWhole || count !== undefined)
-    return { from: address, end: undefined, count: count ?? 1, isTrimmed: false };
+  if (!isWhole || count !== undefined) return { ...plain, count: count ?? 1, isTrimmed: false };
   const size = Math.min(Math.max(symbol.size, 1), MAX_FUNCTION);
   return {
-    from: address,
+    ...plain,
+    from: symbol.address,
     end: symbol.address + BigInt(size),
     count: MAX_FUNCTION,
     // A kernel symbol reaches to the next one; a module's has a size of its own.
@@ -74,11 +86,14 @@ export function decode(
     for (const decoded of pieces(bytes, at)) {
       found.push(decoded);
       at = virtual(at + BigInt(decoded.instruction.length));
+      if (range.through !== undefined && decoded.instruction.address >= range.through)
+        return { found, fault };
       if (found.length === range.count || (range.end !== undefined && at >= range.end)) break;
     }
     if (at <= before) break;
   }
-  return { found: range.isTrimmed ? withoutPadding(found) : found, fault };
+  const shown = found.filter(({ instruction }) => instruction.address >= range.shown);
+  return { found: range.isTrimmed ? withoutPadding(shown) : shown, fault };
 }
 
 /** The instructions of a piece but for its last bytes, which may be the start of one that goes on behind. */

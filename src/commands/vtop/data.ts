@@ -10,6 +10,8 @@ export interface VtopArea {
   readonly flags: string | null;
   /** The file it maps; null: none, or its name cannot be read. */
   readonly file: string | null;
+  /** Bytes from the file's start to the page of the address; null without a file. */
+  readonly fileOffset: string | null;
 }
 
 /** The page's `struct page`. */

@@ -12,11 +12,13 @@ export function* linesOf(entry: VtopEntry): Generator<string> {
   yield* walkLines(entry);
   if (entry.pte) yield* ['', ...pteLines(entry.pte)];
   if (entry.area) {
-    const { vma, start, end, flags, file } = entry.area;
+    const { vma, start, end, flags, file, fileOffset } = entry.area;
     yield '';
     yield '      VMA           START       END     FLAGS FILE';
     const digits = [vma, start, end, flags].map((word) => word?.slice(2) ?? '?');
     yield `${digits.join(' ')} ${file ?? ''}`;
+    if (state === 'not mapped' && fileOffset !== null)
+      yield* ['', `FILE: ${file}  OFFSET: ${fileOffset.slice(2)}`];
   }
   if (entry.page) yield* ['', ...pageLines(entry.page)];
 }
