@@ -34,10 +34,6 @@ export const asSuspect = (task: TaskFact): SuspectTask => ({
 /** Text as a pattern that matches only itself: what a dump calls something is no pattern. */
 export const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
-/** A line of ps, runq, ps -m … that names a task. */
-export const lineOf = (task: Pick<TaskFact, 'pid' | 'address'>): RegExp =>
-  new RegExp(`\\b${task.pid}\\b.*\\b${task.address.slice(2).padStart(16, '0')}\\b`);
-
 /** A member as `task -R` prints it: `  policy = 2,`. */
 export const memberLine = (name: string, value: number | string): RegExp =>
   new RegExp(`^\\s*${literal(name)} = ${literal(String(value))}\\b`);
