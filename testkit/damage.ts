@@ -44,6 +44,34 @@ export function flips(random: (below: number) => number): Map<number, number> {
   return changes;
 }
 
+/** The file with some 20 to 120 of its pages, behind the first two, changed: noise, ones, or a few bits. */
+export function scrambled(
+  file: RandomAccessFile,
+  random: (below: number) => number,
+): RandomAccessFile {
+  const pages = new Set<number>();
+  for (let n = 20 + random(100); n > 0; n--)
+    pages.add(2 + random(Math.floor(file.size / 4096) - 2));
+  const salt = random(1 << 30);
+  const kind = random(3);
+  const changed = (byte: number, at: number): number => {
+    const noise = Math.imul(at ^ salt, 2654435761) >>> 24;
+    if (kind === 0) return noise;
+    return kind === 1 ? 0xff : byte ^ (noise < 16 ? 1 : 0);
+  };
+  return {
+    ...damaged(file, file.size, new Map()),
+    read(offset, length) {
+      const bytes = file.read(offset, length);
+      if (isFault(bytes)) return bytes;
+      for (let i = 0; i < length; i++)
+        if (pages.has(Math.floor((offset + i) / 4096)))
+          bytes[i] = changed(bytes[i] as number, offset + i);
+      return bytes;
+    },
+  };
+}
+
 export interface Trial {
   readonly milliseconds: number;
   /** Whether it opened; then what the commands came to. */

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openFile } from '../../src/bytes/file.ts';
-import { damaged, flips, seeded, tryOut, unclear } from '../../testkit/damage.ts';
+import { findCommand } from '../../src/commands/index.ts';
+import { commandNames } from '../../src/commands/kit/names.ts';
+import { damaged, flips, scrambled, seeded, tryOut, unclear } from '../../testkit/damage.ts';
 
 const dumps = process.env.INQUEST_DUMPS ?? '';
 const lab = process.env.INQUEST_LAB ?? '';
@@ -76,6 +78,27 @@ test.for(forms)(
     file.close();
   },
 );
+
+test('memory with wrong bytes in it: every example of every command ends', {
+  timeout: 600_000,
+}, async ({ skip }) => {
+  if (lab === '') return skip('INQUEST_LAB names no folder of lab dumps');
+  const lines: string[] = [];
+  for (const name of commandNames)
+    for (const [line] of (await findCommand(name))?.examples ?? []) lines.push(line);
+  const file = openFile(`${lab}/every/vmcore.elf-none-31`);
+  const random = seeded(12);
+  let opened = 0;
+  for (let i = 0; i < 20; i++) {
+    const trial = await tryOut(scrambled(file, random), lines);
+    const what = `copy ${i}`;
+    expect([what, trial.milliseconds > 6 * BOUND]).toEqual([what, false]);
+    expect([what, trial.lines.filter((line) => unclear(line))]).toEqual([what, []]);
+    if (trial.opened) opened++;
+  }
+  file.close();
+  expect(opened).toBeGreaterThan(10);
+});
 
 test('a sample through the program itself', () => {
   const folder = mkdtempSync(join(tmpdir(), 'inquest-'));
