@@ -1,11 +1,12 @@
-// Bundles src into one file, dist/main.mjs. What is imported on demand is run on demand in it, too; a file for
-// each such part costs more to find and open, some 40 of them for a few commands, than the rest costs to skip.
+// Bundles src into one file a door: dist/main.mjs for the command line, dist/library.mjs for programs. What is
+// imported on demand is run on demand in it, too; a file for each such part costs more to find and open, some 40 of
+// them for a few commands, than the rest costs to skip.
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const { outputFiles } = await build({
   write: false,
-  entryPoints: { main: 'src/doors/cli/main.ts' },
+  entryPoints: { main: 'src/doors/cli/main.ts', library: 'src/doors/library.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -28,7 +29,7 @@ for (const { path, contents } of outputFiles) {
   await writeFile(`dist/${name}.${process.pid}.part`, contents);
   await rename(`dist/${name}.${process.pid}.part`, `dist/${name}`);
 }
-// What earlier builds left.
+// What earlier builds left; the types are scripts/declarations.mjs's.
 for (const name of await readdir('dist'))
-  if (!names.includes(name) && !name.endsWith('.part'))
+  if (!names.includes(name) && !name.endsWith('.part') && !name.startsWith('types'))
     await rm(`dist/${name}`, { recursive: true, force: true });

@@ -1,0 +1,21 @@
+// The library's way to open a dump.
+import type { Dump } from '../../types/dump.ts';
+import { openDump as openFiles } from '../open.ts';
+
+export interface OpenDumpOptions {
+  /** The file is raw physical memory, which nothing in it tells. */
+  readonly raw?: boolean;
+}
+
+/**
+ * Opens a dump, or the parts of one split dump. What the file itself says against it (cut short, a part
+ * missing) stands in `dump.source.warnings`. Close it when done: `dump.close()`.
+ *
+ * @param files path of a vmcore, or paths of the parts of a split one in any order
+ * @throws OpenError when it is no dump, or says too little to open a kernel
+ */
+export const openDump = (
+  files: string | readonly string[],
+  options: OpenDumpOptions = {},
+): Promise<Dump> =>
+  openFiles(typeof files === 'string' ? [files] : files, { raw: options.raw === true });
