@@ -14,6 +14,7 @@ import { memberOf, sizeOf, strip } from './paths.ts';
 import type { Field, Member, Type, TypeId, TypeKind, TypeTable } from './table.ts';
 
 const enum_ = 6;
+const variable = 14;
 const enum64 = 19;
 
 const kindNumbers: Record<TypeKind, readonly number[]> = {
@@ -26,7 +27,7 @@ const kindNumbers: Record<TypeKind, readonly number[]> = {
 };
 
 const isNamedKind: boolean[] = [];
-for (const kind of Object.values(kindNumbers).flat()) isNamedKind[kind] = true;
+for (const kind of [...Object.values(kindNumbers).flat(), variable]) isNamedKind[kind] = true;
 
 /** Types looked at in one go: a search goes on in such steps until it has found. */
 const STEP = 512;
@@ -96,10 +97,13 @@ export class Btf implements TypeTable {
   find(kind: TypeKind, name: string): TypeId | undefined {
     const inBase = this.#base?.find(kind, name);
     if (inBase !== undefined) return inBase;
-    const wanted = kindNumbers[kind];
+    return this.#ownOf(kindNumbers[kind], name);
+  }
+
+  #ownOf(kinds: readonly number[], name: string): TypeId | undefined {
     do {
       for (const id of this.#names.ids(name))
-        if (wanted.includes(this.#kind(id)) && this.#name(id) === name) return id as TypeId;
+        if (kinds.includes(this.#kind(id)) && this.#name(id) === name) return id as TypeId;
     } while (this.#indexMore());
     return undefined;
   }
@@ -112,14 +116,10 @@ export class Btf implements TypeTable {
     return this.#word(id, 2) as TypeId;
   }
 
-  /** The type of a variable (only per-CPU ones are described, and only from 6.1 on). */
+  /** The type of a variable of this image's own: only per-CPU ones are described, and only from 6.1 on. */
   variable(name: string): TypeId | undefined {
-    const VAR = 14;
-    for (let i = 0; i < this.count; i++) {
-      const id = this.firstId + i;
-      if (this.#kind(id) === VAR && this.#name(id) === name) return this.#word(id, 2) as TypeId;
-    }
-    return this.#base?.variable(name);
+    const id = this.#ownOf([variable], name);
+    return id === undefined ? undefined : (this.#word(id, 2) as TypeId);
   }
 
   /** Whether a type is an enumeration, without decoding it. */

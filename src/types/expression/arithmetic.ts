@@ -1,5 +1,5 @@
 // C's arithmetic on numbers of 32 and 64 bits, as gdb does it.
-import type { BinaryOperator } from './ast.ts';
+import type { BinaryOperator, Expression, UnaryOperator } from './ast.ts';
 import { ExpressionError } from './error.ts';
 
 /** A number with the type that arithmetic gives it. */
@@ -87,3 +87,27 @@ export function computeFloat(operator: BinaryOperator, a: number, b: number): nu
       return undefined;
   }
 }
+
+/** As C types a constant: the first of int, long and their unsigned ones that holds it. */
+export function literal({
+  value,
+  isDecimal,
+  suffix,
+}: Extract<Expression, { kind: 'number' }>): Num {
+  const isUnsigned = suffix.includes('u');
+  const isLong = suffix.includes('l');
+  if (!isLong && !isUnsigned && value < 1n << 31n) return num(value, 32, true);
+  if (!isLong && (isUnsigned || !isDecimal) && value < 1n << 32n) return num(value, 32, false);
+  if (!isUnsigned && value < 1n << 63n) return num(value, 64, true);
+  return num(value, 64, false);
+}
+
+/** `-`, `~` and `+` of a number. */
+export function negated(operator: UnaryOperator, { value, bits, signed }: Num): Num {
+  if (operator === '-') return num(-value, bits, signed);
+  return operator === '~' ? num(~value, bits, signed) : num(value, bits, signed);
+}
+
+/** A number without its fraction, as 64 bits. */
+export const truncated = (value: number): bigint =>
+  Number.isFinite(value) ? BigInt.asUintN(64, BigInt(Math.trunc(value))) : 0n;

@@ -4,8 +4,17 @@ import { isFault } from '../../bytes/fault.ts';
 import { hex } from '../../print/hex.ts';
 import type { Field, Type, TypeId } from '../table.ts';
 import { readInteger } from '../view.ts';
-import { compute, computeFloat, int, type Num, num } from './arithmetic.ts';
-import type { BinaryOperator, Expression, UnaryOperator } from './ast.ts';
+import {
+  compute,
+  computeFloat,
+  int,
+  literal,
+  type Num,
+  negated,
+  num,
+  truncated,
+} from './arithmetic.ts';
+import type { BinaryOperator, Expression } from './ast.ts';
 import { ExpressionError } from './error.ts';
 import { parseExpression } from './parser.ts';
 import { type Scope, untyped, type Value } from './scope.ts';
@@ -396,21 +405,3 @@ interface FoundField {
   /** From the start of the struct that was asked. */
   readonly bitOffset: number;
 }
-
-/** As C types a constant: the first of int, long and their unsigned ones that holds it. */
-function literal({ value, isDecimal, suffix }: Kind<'number'>): Num {
-  const isUnsigned = suffix.includes('u');
-  const isLong = suffix.includes('l');
-  if (!isLong && !isUnsigned && value < 1n << 31n) return num(value, 32, true);
-  if (!isLong && (isUnsigned || !isDecimal) && value < 1n << 32n) return num(value, 32, false);
-  if (!isUnsigned && value < 1n << 63n) return num(value, 64, true);
-  return num(value, 64, false);
-}
-
-function negated(operator: UnaryOperator, { value, bits, signed }: Num): Num {
-  if (operator === '-') return num(-value, bits, signed);
-  return operator === '~' ? num(~value, bits, signed) : num(value, bits, signed);
-}
-
-const truncated = (value: number): bigint =>
-  Number.isFinite(value) ? BigInt.asUintN(64, BigInt(Math.trunc(value))) : 0n;

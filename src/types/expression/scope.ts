@@ -37,7 +37,7 @@ export interface Variable {
 export interface Knowledge {
   /** The C type of a variable of the kernel proper that BTF does not describe. */
   typeOfVariable(name: string): string | undefined;
-  /** The address of a CPU's copy; undefined when there is no such CPU. */
+  /** Whether the machine can have a CPU of that number. */
   isCpu(cpu: bigint): boolean;
 }
 
