@@ -1,12 +1,16 @@
-// Bundles src into one file a door: dist/main.mjs for the command line, dist/library.mjs for programs. What is
-// imported on demand is run on demand in it, too; a file for each such part costs more to find and open, some 40 of
-// them for a few commands, than the rest costs to skip.
+// Bundles src into dist/main.mjs, and the library and the shell's worker each into a file of its own. What is imported on demand is run on
+// demand in them, too; a file for each such part costs more to find and open, some 40 of them for a few commands, than
+// the rest costs to skip.
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const { outputFiles } = await build({
   write: false,
-  entryPoints: { main: 'src/doors/cli/main.ts', library: 'src/doors/library.ts' },
+  entryPoints: {
+    main: 'src/doors/cli/main.ts',
+    library: 'src/doors/library.ts',
+    'shell-worker': 'src/doors/shell/worker.ts',
+  },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -49,7 +49,6 @@ test.each(['why', 'info', 'run', 'slim'])('%s -h shows its options, with an exam
 });
 
 test.each([
-  ['a dump alone', [DUMP], `inquest why ${DUMP}`],
   ['a command as the way', ['ps'], 'inquest run DUMP -- ps'],
   ['a mistyped way', ['whi', DUMP], 'did you mean why?'],
   ['a mistyped option', ['why', DUMP, '--jsn'], 'did you mean --json?'],

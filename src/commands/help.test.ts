@@ -3,9 +3,11 @@ import type { Dump } from '../types/dump.ts';
 import { runLine } from './kit/run.ts';
 import { newSession } from './kit/session.ts';
 
+/** No command's help looks at the dump. */
+const NO_DUMP = { types: { type: () => ({ kind: 'int' }) } } as unknown as Dump;
+
 const ask = async (line: string): Promise<string> => {
-  // No command's help looks at the dump.
-  const answer = await runLine({ dump: { types: {} } as Dump, session: newSession() }, line);
+  const answer = await runLine({ dump: NO_DUMP, session: newSession() }, line);
   return answer.ok ? answer.text : answer.error.message;
 };
 

@@ -1,4 +1,5 @@
 // The commands, each loaded when it is first used.
+import { expandAlias } from './kit/aliases.ts';
 import type { AnyCommand } from './kit/define.ts';
 import type { CommandName } from './kit/names.ts';
 
@@ -21,6 +22,9 @@ const loaders: Readonly<Record<CommandName | '*', () => Promise<{ default: AnyCo
   tree: () => import('./tree.ts'),
   union: () => import('./union.ts'),
   whatis: () => import('./whatis.ts'),
+  alias: () => import('./alias.ts'),
+  exit: () => import('./exit.ts'),
+  repeat: () => import('./repeat.ts'),
   ascii: () => import('./ascii.ts'),
   btop: () => import('./btop.ts'),
   dis: () => import('./dis.ts'),
@@ -33,23 +37,6 @@ const loaders: Readonly<Record<CommandName | '*', () => Promise<{ default: AnyCo
   sym: () => import('./sym.ts'),
   vtop: () => import('./vtop.ts'),
 };
-
-/** crash's built-in aliases: defs.h and alias.c of crash 9.0. */
-const aliases: Readonly<Record<string, readonly [name: CommandName, ...words: string[]]>> = {
-  dmesg: ['log'],
-  lsmod: ['mod'],
-  man: ['help'],
-  '?': ['help'],
-  last: ['ps', '-l'],
-  hex: ['set', 'radix', '16'],
-  dec: ['set', 'radix', '10'],
-};
-
-/** A command line's words, its first no alias any more. */
-export function expandAlias(words: readonly string[]): readonly string[] {
-  const [name = '', ...others] = words;
-  return Object.hasOwn(aliases, name) ? [...(aliases[name] ?? []), ...others] : words;
-}
 
 /** A command by name or alias; undefined when there is none. */
 export async function findCommand(name: string): Promise<AnyCommand | undefined> {

@@ -1,7 +1,8 @@
 // From a command line to an answer.
 import { escapeLines } from '../../print/escape.ts';
 import type { Dump } from '../../types/dump.ts';
-import { expandAlias, findCommand } from '../index.ts';
+import { findCommand } from '../index.ts';
+import { expandAlias } from './aliases.ts';
 import {
   type AnyCommand,
   CommandError,
@@ -27,13 +28,14 @@ export type Answer = {
 export async function runLine(context: Omit<Context, 'warn'>, line: string): Promise<Answer> {
   const { warnings, warn } = collectWarnings();
   try {
-    let [name = '', ...words] = expandAlias(splitLine(line));
+    let [name = '', ...words] = expandAlias(splitLine(line), context.session);
     let command = await findCommand(name);
     if (!command && name !== '') {
       const { meantBy } = await import('./unknown-word.ts');
       [name = '', ...words] = meantBy({ ...context, warn }, typedWords(line)) ?? [name];
       command = await findCommand(name);
-    } else if (command?.takesQuotes) words = typedWords(line).slice(1);
+    } else if (command?.takesQuotes)
+      words = expandAlias(typedWords(line), context.session).slice(1);
     if (!command) throw new CommandError('not-found', `crash: command not found: ${name}`);
     await command.prepare?.({ ...context, warn }, async (other) => {
       const answer = await runLine({ ...context, session: newSession() }, other);

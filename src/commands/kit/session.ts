@@ -11,6 +11,10 @@ export interface Session {
   readonly active: Map<number, VirtualAddress>;
   /** Other values that `set` was given, by name. */
   readonly settings: Map<string, string>;
+  /** Command lines that `alias` gave a word. */
+  readonly aliases: Map<string, string>;
+  /** `exit` was run: no command follows. */
+  isOver: boolean;
   /** What `p` printed, the first first: `$1`, `$2`, … in its expressions. */
   readonly values: Value[];
 }
@@ -20,5 +24,7 @@ export const newSession = (): Session => ({
   radix: 10,
   active: new Map(),
   settings: new Map(),
+  aliases: new Map(),
+  isOver: false,
   values: [],
 });

@@ -16,6 +16,7 @@ export interface Arguments {
   /** `-i FILE`: a file of commands, one a line. */
   readonly input: string | undefined;
   readonly userMemory: boolean;
+  readonly crashrc: boolean;
   readonly verbose: boolean;
   readonly color: ColorWish;
 }
@@ -47,6 +48,7 @@ export function parse(way: WayName, words: readonly string[]): Arguments {
     out: values.out,
     input: values.input,
     userMemory: values['user-memory'],
+    crashrc: values.crashrc,
     verbose: values.verbose,
     color,
   };
@@ -79,6 +81,7 @@ function parsedWords(way: WayName, words: readonly string[]) {
         input: options.input,
         'user-memory': { ...options['user-memory'], default: false },
         verbose: { ...options.verbose, default: false },
+        crashrc: { ...options.crashrc, default: false },
         color: { ...options.color, default: 'auto' },
       },
       allowPositionals: true,

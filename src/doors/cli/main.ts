@@ -11,6 +11,7 @@ import { isWay, type WayName, ways } from './ways.ts';
 const loaders: Readonly<
   Record<WayName, () => Promise<{ run(words: readonly string[]): Promise<number> }>>
 > = {
+  shell: () => import('../shell/shell.ts'),
   why: () => import('./why.ts'),
   info: () => import('./info.ts'),
   run: () => import('./run.ts'),
@@ -73,6 +74,8 @@ async function dispatch(words: readonly string[]): Promise<number> {
     process.stdout.write(programHelp(columns));
     return 0;
   }
+  // A dump alone: the shell.
+  if (!isWay(way) && existsSync(way)) return dispatch(['shell', ...words]);
   if (!isWay(way)) throw new UsageError(notAWay(way));
   if (wantsHelp(rest)) {
     const { wayHelp } = await import('./help.ts');
@@ -86,8 +89,6 @@ async function dispatch(words: readonly string[]): Promise<number> {
 function notAWay(word: string): string {
   if ((commandNames as readonly string[]).includes(word))
     return `"${word}" is a command; write: inquest run DUMP -- ${word}`;
-  if (existsSync(word))
-    return `${word}: say what to do with it: inquest why ${word}, or: inquest run ${word} -- log`;
   if (word.startsWith('-')) return `${word} stands before any way in; \`inquest -h\` shows them`;
   const meant = similar(word, Object.keys(ways));
   return `unknown way "${word}"; ${meant ? `did you mean ${meant}?` : '`inquest -h` shows them'}`;

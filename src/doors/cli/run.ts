@@ -28,6 +28,7 @@ export async function run(words: readonly string[]): Promise<number> {
     waiting.clear();
     answers.push(answer);
     if (!json) print(answer);
+    if (session.isOver) break;
   }
   if (json) {
     const document: RunDocument = {

@@ -20,6 +20,7 @@ export const options = {
     help: 'auto, always or never; auto looks at the terminal and NO_COLOR',
   },
   raw: { type: 'boolean', help: 'the file is raw physical memory, which nothing identifies' },
+  crashrc: { type: 'boolean', help: 'also the commands of ~/.crashrc, before the first prompt' },
   help: { type: 'boolean', short: 'h', help: 'this help' },
 } as const satisfies Record<string, OptionUse>;
 
@@ -35,6 +36,21 @@ export interface Way {
 }
 
 export const ways = {
+  shell: {
+    synopsis: 'DUMP… [-i FILE]',
+    summary: 'commands at a prompt, or from standard input',
+    about: [
+      '`help` lists the commands, `help ps` explains one. TAB completes commands, options, symbols, types, members, PIDs and names of tasks; the history is kept from one session to the next.',
+      'CMD | PROGRAM sends an answer to a program, CMD > FILE writes it (over what was there), CMD >> FILE adds it; !PROGRAM runs one. To compare, write parentheses: p (a > b).',
+      'On a terminal a long answer goes to $PAGER, or to less. ^C ends a command, never the shell; ^D leaves it.',
+      'First run ~/.inquestrc, then ./.inquestrc, which may neither start programs nor write files, then FILE.',
+    ],
+    options: ['input', 'crashrc', 'color', 'raw', 'help'],
+    examples: [
+      ['inquest vmcore', 'the shell'],
+      ['inquest vmcore < script', 'the commands of a file, without a prompt'],
+    ],
+  },
   why: {
     synopsis: 'why DUMP… [--json] [-v]',
     summary: 'why the machine stopped, with evidence',

@@ -1,0 +1,119 @@
+// The terminal: lines with history and completion while the prompt stands; the terminal's own habits while a
+// command runs, so that ^C is a signal and programs get the keys.
+import { createInterface, type Interface } from 'node:readline';
+import { History, MOST_LINES } from './history.ts';
+import type { Completion } from './protocol.ts';
+
+const TEXT = 'inquest> ';
+
+export interface Prompt {
+  /** The next line; undefined: ^D, or the end of the input. */
+  next(): Promise<string | undefined>;
+  /** Writes a remark: above the line that is being typed, or before the next prompt. */
+  remark(text: string): void;
+  close(): void;
+}
+
+export function terminalPrompt(
+  complete: (text: string) => Promise<Completion>,
+  isColoured: boolean,
+): Prompt {
+  const history = new History(process.env);
+  const { stdin, stdout } = process;
+  const lines: string[] = [];
+  const remarks: string[] = [];
+  let waiting: ((line: string | undefined) => void) | undefined;
+  let isClosed = false;
+  const rl = createInterface({
+    input: stdin,
+    output: stdout,
+    terminal: process.env.TERM !== 'dumb',
+    prompt: isColoured ? `\x1b[1m${TEXT}\x1b[0m` : TEXT,
+    history: [...history.lines],
+    historySize: MOST_LINES,
+    removeHistoryDuplicates: true,
+    completer: (text: string, answer: (error: null, result: Completion) => void) => {
+      complete(text).then(
+        (completion) => answer(null, completion),
+        () => answer(null, [[], text]),
+      );
+    },
+  } as unknown as Parameters<typeof createInterface>[0]);
+  rl.on('line', (line) => {
+    history.add(line);
+    // Pasted text has several lines.
+    if (waiting) answer(line);
+    else lines.push(line);
+  });
+  rl.on('close', () => {
+    isClosed = true;
+    if (waiting) stdout.write('\n');
+    answer(undefined);
+  });
+  rl.on('SIGINT', () => dropLine(rl));
+  hold(rl);
+
+  function answer(line: string | undefined): void {
+    const resolve = waiting;
+    waiting = undefined;
+    if (!isClosed) hold(rl);
+    resolve?.(line);
+  }
+
+  return {
+    next() {
+      const line = lines.shift();
+      if (line !== undefined || isClosed) return Promise.resolve(line);
+      for (const text of remarks.splice(0)) stdout.write(text);
+      return new Promise((resolve) => {
+        waiting = resolve;
+        take(rl);
+      });
+    },
+    remark(text) {
+      if (!waiting) {
+        remarks.push(text);
+        return;
+      }
+      stdout.write(`\r\x1b[J${text}`);
+      rl.prompt(true);
+    },
+    close() {
+      rl.close();
+      if (history.failure)
+        process.stderr.write(`WARNING: the history is not kept: ${history.failure}\n`);
+    },
+  };
+}
+
+/** Keys go to the programs that run, and ^C is a signal. */
+function hold(rl: Interface): void {
+  rl.pause();
+  if (process.stdin.isRaw) process.stdin.setRawMode(false);
+}
+
+function take(rl: Interface): void {
+  if (process.env.TERM !== 'dumb') process.stdin.setRawMode(true);
+  rl.prompt();
+}
+
+/** ^C at the prompt: the line is left, as in every shell. */
+function dropLine(rl: Interface): void {
+  process.stdout.write('^C\n');
+  rl.write(null, { ctrl: true, name: 'e' });
+  rl.write(null, { ctrl: true, name: 'u' });
+}
+
+/** Lines of a pipe or a file: neither prompt nor history. */
+export function plainInput(): Prompt {
+  const rl = createInterface({ input: process.stdin, terminal: false });
+  const lines = rl[Symbol.asyncIterator]();
+  return {
+    async next() {
+      const { done, value } = await lines.next();
+      return done ? undefined : value;
+    },
+    remark() {},
+    close: () => rl.close(),
+  };
+}

@@ -1,0 +1,196 @@
+// `inquest DUMP…`: commands at a prompt, or from standard input.
+import { escapeText } from '../../print/escape.ts';
+import { type Arguments, parse, UsageError } from '../cli/arguments.ts';
+import { isColoured } from '../cli/colour.ts';
+import { warningLines } from '../cli/warning-lines.ts';
+import { type Line, parseLine, reachesOut } from './line.ts';
+import { complain, deliver, type Screen } from './output.ts';
+import { Patient } from './patient.ts';
+import { runProgram } from './programs.ts';
+import { type Prompt, plainInput, terminalPrompt } from './prompt.ts';
+import { type Script, scripts } from './startup.ts';
+
+/** @returns 0; without a terminal 1 when a command failed */
+export async function run(words: readonly string[]): Promise<number> {
+  const given = parse('shell', words);
+  if (given.commands.length > 0)
+    throw new UsageError(
+      `the shell takes no commands; give them to: inquest run ${given.files[0]} --`,
+    );
+  const files = scripts(given.crashrc, given.input);
+  const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const screen = { isTerminal, isColoured: isColoured(given.color, process.stdout) };
+  const shell = new Shell(given, screen);
+  try {
+    await shell.start(files);
+    return await shell.talk();
+  } finally {
+    await shell.close();
+  }
+}
+
+class Shell {
+  readonly #files: readonly string[];
+  readonly #raw: boolean;
+  readonly #screen: Screen;
+  readonly #patient: Patient;
+  readonly #prompt: Prompt;
+  #aliases: ReadonlyMap<string, string> = new Map();
+  #isOver = false;
+  #hasFailed = false;
+  /** Ends what is being done; undefined: nothing is. */
+  #breakOff: (() => void) | undefined;
+  #wasBroken = false;
+
+  constructor({ files, raw }: Arguments, screen: Screen) {
+    this.#files = files;
+    this.#raw = raw;
+    this.#screen = screen;
+    this.#patient = new Patient(files, raw, (text) => this.#progress(text));
+    this.#prompt = screen.isTerminal
+      ? terminalPrompt((text) => this.#patient.complete(text), screen.isColoured)
+      : plainInput();
+    // Without a terminal ^C ends the program, as everywhere.
+    if (screen.isTerminal) process.on('SIGINT', () => this.#interrupted());
+  }
+
+  /** The banner, and the files of commands. */
+  async start(files: readonly Script[]): Promise<void> {
+    for (const line of warningLines(await this.#patient.opened)) process.stderr.write(`${line}\n`);
+    if (this.#screen.isTerminal) {
+      const banner = await this.#patient.run('sys');
+      if (banner)
+        await deliver({ ...banner, text: `\n${banner.text}\n` }, SCREEN, this.#screen, []);
+      this.#tellVerdict();
+    }
+    for (const script of files) for (const line of script.lines) await this.#obey(line, script);
+  }
+
+  /** @returns the exit status */
+  async talk(): Promise<number> {
+    while (!this.#isOver) {
+      const line = await this.#prompt.next();
+      if (line === undefined) break;
+      await this.#obey(line);
+    }
+    return this.#hasFailed && !this.#screen.isTerminal ? 1 : 0;
+  }
+
+  async close(): Promise<void> {
+    this.#prompt.close();
+    await this.#patient.close();
+  }
+
+  /** The verdict comes when it is ready, of a worker of its own: commands need not wait for it. */
+  #tellVerdict(): void {
+    const other = new Patient(this.#files, this.#raw, () => {});
+    const { isColoured } = this.#screen;
+    other
+      .headline()
+      .then((headline) => {
+        if (!headline) return;
+        const text = escapeText(headline);
+        this.#prompt.remark(`${isColoured ? `\x1b[1m${text}\x1b[0m` : text}\nMore: why\n\n`);
+      })
+      .catch(() => {})
+      .finally(() => other.close());
+  }
+
+  /** @param script where the line stands; undefined: it was typed */
+  async #obey(typed: string, script?: Script): Promise<void> {
+    if (this.#isOver) return;
+    this.#wasBroken = false;
+    const line = parseLine(this.#expanded(typed), process.env.HOME);
+    if (script && !script.isTrusted && reachesOut(line)) {
+      const why = 'programs and files are not for a file of the current folder';
+      this.#fail(`${script.path}: ${why}: ${escapeText(typed.trim())}`);
+    } else await this.#act(line);
+  }
+
+  async #act(line: Line): Promise<void> {
+    if (line.kind === 'malformed') this.#fail(line.message);
+    else if (line.kind === 'program') await this.#program(line.program);
+    else if (line.kind === 'command') {
+      const repeated = /^repeat\s+(?:-(\d{1,5})\s+)?([^-\s].*)$/.exec(line.text);
+      if (!repeated || !this.#screen.isTerminal) await this.#command(line);
+      else await this.#repeat({ ...line, text: repeated[2] as string }, Number(repeated[1] ?? 1));
+    }
+  }
+
+  /** A line whose first word `alias` made. */
+  #expanded(line: string): string {
+    const [, name = '', others = ''] = /^\s*(\S+)(.*)$/s.exec(line) ?? [];
+    const command = this.#aliases.get(name);
+    return command === undefined ? line : `${command}${others}`;
+  }
+
+  async #repeat(line: Line & { kind: 'command' }, seconds: number): Promise<void> {
+    while (!this.#wasBroken && !this.#isOver) {
+      await this.#command(line);
+      if (this.#wasBroken) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, seconds * 1000);
+        this.#breakOff = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.#breakOff = undefined;
+    }
+  }
+
+  async #command({ text, to }: Line & { kind: 'command' }): Promise<void> {
+    this.#breakOff = () => this.#stopCommand();
+    const reply = await this.#patient.run(text);
+    this.#breakOff = undefined;
+    this.#clearProgress();
+    if (!reply) return;
+    this.#aliases = reply.kept.aliases;
+    this.#isOver = reply.kept.isOver;
+    const went = await deliver(reply, to, this.#screen, this.#files);
+    if (!went) this.#hasFailed = true;
+  }
+
+  async #program(program: string): Promise<void> {
+    const { isTerminal } = this.#screen;
+    const line = program || (process.env.SHELL ?? '/bin/sh');
+    await runProgram(line, isTerminal ? 'terminal' : 'nothing');
+  }
+
+  #fail(message: string): void {
+    this.#hasFailed = true;
+    complain(message, this.#screen);
+  }
+
+  #interrupted(): void {
+    this.#wasBroken = true;
+    this.#breakOff?.();
+  }
+
+  #stopCommand(): void {
+    this.#breakOff = undefined;
+    this.#patient.interrupt().then(
+      (isLost) => {
+        if (isLost) process.stderr.write('stopped; $1 and what else p printed is forgotten\n');
+      },
+      () => {},
+    );
+  }
+
+  /** A line that is written over. */
+  #progress(text: string): void {
+    if (!this.#screen.isTerminal || process.env.TERM === 'dumb') return;
+    const columns = process.stderr.columns || 80;
+    process.stderr.write(`\r\x1b[K${escapeText(text).slice(0, columns - 1)}`);
+    this.#hasProgress = true;
+  }
+
+  #hasProgress = false;
+
+  #clearProgress(): void {
+    if (this.#hasProgress) process.stderr.write('\r\x1b[K');
+    this.#hasProgress = false;
+  }
+}
+
+const SCREEN = { kind: 'screen' } as const;

@@ -1,0 +1,78 @@
+// The worker: opens the dump, and answers the shell's questions one after the other.
+import { parentPort, workerData } from 'node:worker_threads';
+import { runLine } from '../../commands/kit/run.ts';
+import { newSession, type Session } from '../../commands/kit/session.ts';
+import { reachVerdict } from '../../commands/why/verify.ts';
+import { seen } from '../../facts/kit/define.ts';
+import { loadRules } from '../../rules/index.ts';
+import type { Dump } from '../../types/dump.ts';
+import { createFile } from '../new-file.ts';
+import { OpenError, openDump } from '../open.ts';
+import { type Message, type Request, runReply, type WorkerStart } from './protocol.ts';
+
+/** ^C, seen where a long command tells how far it is. */
+class Stopped extends Error {}
+
+/** Oftener nobody can read it. */
+const PROGRESS_MS = 100;
+
+const start = workerData as WorkerStart;
+const stop = new Int32Array(start.stop);
+const session: Session = { ...newSession(), ...start.kept };
+const send = (message: Message): void => parentPort?.postMessage(message);
+
+const opening = open();
+/** One question after the other, in the order they came. */
+let last: Promise<void> = opening.then(() => {});
+parentPort?.on('message', (request: Request) => {
+  last = last.then(async () => {
+    const dump = await opening;
+    if (dump) send(await answer(dump, request));
+  });
+});
+
+async function open(): Promise<Dump | undefined> {
+  try {
+    const dump = await openDump(start.files, { raw: start.raw });
+    send({ kind: 'opened', warnings: dump.source.warnings });
+    return dump;
+  } catch (error) {
+    if (!(error instanceof OpenError)) throw error;
+    send({ kind: 'unopened', message: error.message });
+    return undefined;
+  }
+}
+
+async function answer(dump: Dump, request: Request): Promise<Message> {
+  const { id } = request;
+  if (request.ask === 'run') return { kind: 'ran', id, reply: await run(dump, request.line) };
+  if (request.ask === 'headline') return { kind: 'headline', id, text: await headline(dump) };
+  const { complete } = await import('./complete.ts');
+  return { kind: 'completed', id, completion: await complete({ dump, session }, request.text) };
+}
+
+async function run(dump: Dump, line: string) {
+  let told = performance.now();
+  const progress = (text: string): void => {
+    if (Atomics.load(stop, 0) !== 0) throw new Stopped();
+    if (performance.now() - told < PROGRESS_MS) return;
+    told = performance.now();
+    send({ kind: 'progress', text });
+  };
+  try {
+    return runReply(await runLine({ dump, session, createFile, progress }, line), session);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    const nothing = { command: line, ok: true, data: null, text: '', warnings: [] } as const;
+    return { ...runReply(nothing, session), isStopped: true };
+  }
+}
+
+async function headline(dump: Dump): Promise<string> {
+  const ask = async (line: string) => {
+    const { ok, text } = runReply(await runLine({ dump, session: newSession() }, line), session);
+    return ok ? text : undefined;
+  };
+  const { verdict } = await reachVerdict((fact) => seen(dump, fact), await loadRules(), ask);
+  return verdict.headline;
+}
