@@ -20,7 +20,6 @@ const sys = defineCommand({
   operands: '[config]',
   options: {
     t: { type: 'boolean', help: 'the taint mask and its letters' },
-    p: { type: 'string', value: 'anic', help: 'refused: a dump cannot panic' },
   },
   details: [
     'UPTIME is the timekeeper’s. PANIC is the first line of the worst kind in the log; with --json, firstOops is the oops that came first.',
@@ -31,9 +30,13 @@ const sys = defineCommand({
     ['sys -t', 'what tainted the kernel'],
   ],
 
-  run(context, options, operands): SysData {
-    if (options.p !== undefined)
+  spell(words) {
+    if (words.includes('-panic'))
       throw new CommandError('unsupported', 'sys: cannot panic a dumpfile!');
+    return words;
+  },
+
+  run(context, options, operands): SysData {
     const [operand, ...more] = operands;
     if (more.length > 0 || (operand !== undefined && operand !== 'config')) throw misused(sys);
     if (operand === 'config') return { kind: 'config', config: kernelConfig(context.dump) };

@@ -18,9 +18,10 @@ export function parseWords(command: AnyCommand, words: readonly string[]) {
       short: letter,
       multiple: (spec as { multiple?: boolean }).multiple ?? false,
     };
+  const args = [...(command.spell?.(words) ?? words)];
   try {
     return parseArgs({
-      args: [...(command.spell?.(words) ?? words)],
+      args,
       options,
       allowPositionals: true,
       strict: true,

@@ -29,13 +29,13 @@ export async function runLine(context: Omit<Context, 'warn'>, line: string): Pro
   const { warnings, warn } = collectWarnings();
   try {
     let [name = '', ...words] = expandAlias(splitLine(line), context.session);
+    if (name === '') throw new CommandError('usage', 'crash: no command given');
     let command = await findCommand(name);
-    if (!command && name !== '') {
+    if (!command) {
       const { meantBy } = await import('./unknown-word.ts');
       [name = '', ...words] = meantBy({ ...context, warn }, typedWords(line)) ?? [name];
       command = await findCommand(name);
-    } else if (command?.takesQuotes)
-      words = expandAlias(typedWords(line), context.session).slice(1);
+    } else if (command.takesQuotes) words = expandAlias(typedWords(line), context.session).slice(1);
     if (!command) throw new CommandError('not-found', `crash: command not found: ${name}`);
     await command.prepare?.({ ...context, warn }, async (other) => {
       const answer = await runLine({ ...context, session: newSession() }, other);

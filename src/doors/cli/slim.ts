@@ -1,5 +1,5 @@
 // `inquest slim`: the smallest dump that still answers the same commands.
-import { accessSync, constants, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, linkSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isFault } from '../../bytes/fault.ts';
 import { runLine } from '../../commands/kit/run.ts';
@@ -34,17 +34,21 @@ export async function run(words: readonly string[]): Promise<number> {
     throw cannotWrite(out, error);
   }
   const pages = new Set<number>();
+  const programs = new Set<number>();
   const dump = await openDump(files, {
     raw,
-    onTouch: (pfn, isUser) => {
-      if (userMemory || !isUser) pages.add(pfn);
-    },
+    onTouch: (pfn, isUser) => (isUser && !userMemory ? programs : pages).add(pfn),
   });
   await runAll(dump, ['why', ...(commands.length > 0 ? commands : SUPPORT_COMMANDS)]);
   readAsCrash(dump);
   const bytes = slim(dump, pages);
+  const isLess = [...programs].some((pfn) => !pages.has(pfn) && !isFault(dump.source.page(pfn)));
   dump.close();
   writeBeside(out, bytes);
+  if (isLess)
+    process.stderr.write(
+      'WARNING: memory of programs was left out; answers that rest on it will say less. --user-memory keeps it\n',
+    );
   process.stdout.write(`${escapeText(out)}: ${pages.size} pages, ${bytes.length} bytes\n`);
   return 0;
 }
@@ -109,9 +113,11 @@ function writeBeside(out: string, bytes: Uint8Array): void {
   const beside = `${out}.${process.pid}.part`;
   try {
     writeFileSync(beside, bytes, { flag: 'wx' });
-    renameSync(beside, out);
+    // Not renamed: that would overwrite a file that came to be meanwhile.
+    linkSync(beside, out);
   } catch (error) {
-    rmSync(beside, { force: true });
     throw cannotWrite(out, error);
+  } finally {
+    rmSync(beside, { force: true });
   }
 }
