@@ -38,7 +38,7 @@ const endless = (page: Uint8Array, at: number) => {
   return page;
 };
 
-const needsNoTypes: readonly string[] = ['ascii', 'help', 'log'];
+const needsNoTypes: readonly string[] = ['alias', 'ascii', 'exit', 'help', 'log'];
 
 test.each([
   ['zeroed', zeroed],

@@ -10,8 +10,10 @@ import {
 import { clock } from '../src/facts/clock.ts';
 import { type CpuFact, cpus } from '../src/facts/cpus.ts';
 import { type FaultSite, faultSite } from '../src/facts/fault-site.ts';
+import { type FileLockWait, fileLocks } from '../src/facts/file-locks.ts';
 import { type FutexWait, futexWaits } from '../src/facts/futex-waits.ts';
 import { type Interrupt, interrupts } from '../src/facts/interrupts.ts';
+import { kernelLoops, type SpinWait, type StuckCpu } from '../src/facts/kernel-loops.ts';
 import { type KernelWait, kernelWaits, type LockQueue } from '../src/facts/kernel-waits.ts';
 import type { Fact } from '../src/facts/kit/define.ts';
 import type { FrameFact } from '../src/facts/kit/frames.ts';
@@ -37,8 +39,10 @@ export interface Scene {
   readonly site?: FaultSite | null;
   readonly sleepers?: readonly Sleeper[];
   readonly futexWaits?: readonly FutexWait[];
+  readonly fileLocks?: readonly FileLockWait[];
   readonly blockIo?: BlockIo;
   readonly alarms?: readonly Alarm[];
+  readonly kernelLoops?: readonly StuckCpu[];
   readonly kernelWaits?: readonly KernelWait[];
   readonly interrupts?: readonly Interrupt[];
   /** What could not be read, by the fact's id. */
@@ -58,8 +62,10 @@ export function lookAt(scene: Scene): Look {
     [faultSite, scene.site ?? null],
     [sleepers, scene.sleepers ?? []],
     [futexWaits, scene.futexWaits ?? []],
+    [fileLocks, scene.fileLocks ?? []],
     [blockIo, scene.blockIo ?? { disks: [], requests: [], accounts: [] }],
     [alarms, scene.alarms ?? []],
+    [kernelLoops, scene.kernelLoops ?? []],
     [kernelWaits, scene.kernelWaits ?? []],
     [interrupts, scene.interrupts ?? []],
   ]);
@@ -188,6 +194,26 @@ export const onLock = (
   ...about,
 });
 
+/** A process of one thread that waits for a lock on a file; `holder` null: several may have it. */
+export const onFile = (
+  pid: number,
+  path: string,
+  holder: number | null,
+  seconds: number,
+): FileLockWait => ({
+  pid,
+  tgid: pid,
+  call: 'flock',
+  fd: 3,
+  path,
+  held: '0xffff888007000000',
+  request: '0xffff888007000100',
+  owner: '0xffff888008000000',
+  holders: holder === null ? [] : [holder],
+  holder,
+  sinceNs: ago(seconds),
+});
+
 /** A disk that has answered so many reads, each in so many milliseconds. */
 export const disk = (name: string, reads: number, ms: number, inFlight = 0): DiskFact => ({
   name,
@@ -283,6 +309,58 @@ export const asleepIn = (
   isStackWhole: true,
   ...about,
 });
+
+/** A CPU that code of a driver has not let go for so long. */
+export const stuck = (
+  n: number,
+  pid: number,
+  seconds: number,
+  about: Partial<StuckCpu> = {},
+): StuckCpu => ({
+  cpu: n,
+  pid,
+  sinceNs: ago(seconds),
+  shownBy: 'stopper',
+  stopperPid: null,
+  context: 'task',
+  frames: [frame('driver_scan', 'driver', { isInterrupted: true }), frame('vfs_ioctl')],
+  loop: frame('driver_scan', 'driver'),
+  round: { jump: 109, target: 96 },
+  waitsFor: null,
+  spin: null,
+  isNested: false,
+  isWhole: true,
+  ...about,
+});
+
+/** A CPU that has spun on a spinlock for so long; `holders`: the CPUs whose code took it. */
+export const spinning = (
+  n: number,
+  pid: number,
+  lock: string,
+  holders: readonly (readonly [cpu: number, pid: number])[],
+  about: Partial<SpinWait> = {},
+): StuckCpu =>
+  stuck(n, pid, 14, {
+    frames: [frame('native_queued_spin_lock_slowpath', null, { isInterrupted: true })],
+    loop: null,
+    round: null,
+    waitsFor: 'spinlock',
+    spin: {
+      object: { type: 'spinlock_t', name: lock, address: '0xffffffffc0002000', module: 'driver' },
+      isTaken: true,
+      from: 'argument',
+      wantedBy: frame(`wants_${lock}`, 'driver'),
+      holders: holders.map(([held, by]) => ({
+        cpu: held,
+        pid: by,
+        from: 'code',
+        function: frame('driver_scan', 'driver'),
+        taking: { argument: 58, call: 65 },
+      })),
+      ...about,
+    },
+  });
 
 /** A panic that nobody can tell the reason of. */
 export const panic = (about: Partial<Trigger> = {}): Trigger => ({

@@ -48,6 +48,17 @@ export function fileAt(dump: Dump, task: Task, fd: number): VirtualAddress | und
   return isFault(file) || file === 0n ? undefined : file;
 }
 
+/** Whether one of a task's descriptors is this `struct file`. */
+export function hasOpen(dump: Dump, task: Task, file: VirtualAddress): boolean {
+  const table = descriptors(dump, task);
+  for (let fd = 0; table && fd < Math.min(table.count, MAX_FDS); fd++) {
+    const at = dump.memory.pointer(virtual(table.files + BigInt(fd) * 8n));
+    if (isFault(at)) return false;
+    if (at === file) return true;
+  }
+  return false;
+}
+
 /** The first descriptor of a task whose `file.f_op` is `operations`; undefined: none, or not readable. */
 export function descriptorOf(
   dump: Dump,

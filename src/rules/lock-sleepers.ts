@@ -98,7 +98,7 @@ function inRings(
   tasks: readonly TaskFact[],
   nowNs: number | null,
 ): ReadonlySet<number> {
-  const waits = waitsOf(futexWaits, tasks, nowNs);
+  const waits = waitsOf({ tasks, futexWaits, fileLocks: [] }, nowNs);
   const stuck = rings(waits).flatMap((ring) => [...ring, ...behind(waits, ring)]);
   return new Set(stuck.map(({ pid }) => pid));
 }

@@ -4,7 +4,8 @@ import { clock } from '../facts/clock.ts';
 import { sleepers } from '../facts/sleepers.ts';
 import { tasks } from '../facts/tasks.ts';
 import { trigger } from '../facts/trigger.ts';
-import { defineRule, doubt, type Finding } from './kit/define.ts';
+import { type Blame, defineRule, doubt, type Finding } from './kit/define.ts';
+import { asTrouble, isSleepersStory } from './kit/story.ts';
 import { join, nameOf, seconds } from './kit/text.ts';
 import { innocents } from './slow-io/innocents.ts';
 import { slowDisks } from './slow-io/slow-disks.ts';
@@ -25,28 +26,9 @@ export default defineRule({
     const asker =
       trigger.messengers.length === 0 ? tasks.find((t) => t.pid === trigger.pid) : undefined;
     const said = accusation(late, blockIo, trigger, asker, others.length > 0);
-    // What faulted, or kept a CPU, stopped the machine: a disk that is slow beside it did not.
-    const isStory =
-      ['sysrq', 'external', 'unknown', 'nmi'].includes(trigger.kind) ||
-      trigger.detector === 'hung-task';
     // One request alone may be lost for ever; that a disk is slow shows in what it answered before.
     const isSlow = late.every(({ isSlowBefore }) => isSlowBefore);
-    if (isStory && isSlow) yield said;
-    else {
-      const { title, because, suspects, evidence, next } = said;
-      const open = isSlow ? '' : '; whether it is slow or will never answer does not show';
-      yield {
-        says: 'trouble',
-        title,
-        headline: `${because}${open}`,
-        because: `${because}${open}`,
-        suspects: suspects.map((one) =>
-          one.role === 'culprit' ? { ...one, role: 'holder' as const } : one,
-        ),
-        evidence,
-        next,
-      };
-    }
+    yield isSlow && isSleepersStory(trigger, false) ? said : asTrouble(isSlow ? said : open(said));
     if (others.length > 0) {
       const names = others.slice(0, 4).flatMap(({ pid, sinceNs }) => {
         const task = tasks.find((t) => t.pid === pid);
@@ -59,4 +41,13 @@ export default defineRule({
     }
     yield* innocents(late, blockIo, trigger, asker);
   },
+});
+
+/** The same, where nothing shows that the disk answers at all: it holds something up, and that is all. */
+const open = (blame: Blame): Blame => ({
+  ...blame,
+  because: `${blame.because}; whether it is slow or will never answer does not show`,
+  suspects: blame.suspects.map((one) =>
+    one.role === 'culprit' ? { ...one, role: 'holder' } : one,
+  ),
 });

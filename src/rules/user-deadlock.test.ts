@@ -1,6 +1,6 @@
 // Threads of programs that wait for each other.
 import { testRule } from '../../testkit/rule-tester.ts';
-import { byHand, ipmi, onLock, panic, task } from '../../testkit/scene.ts';
+import { byHand, ipmi, onFile, onLock, panic, task } from '../../testkit/scene.ts';
 import rule from './user-deadlock.ts';
 
 const abba = [onLock(1, '0x1000', 2, 12), onLock(2, '0x2000', 1, 12)];
@@ -41,6 +41,17 @@ testRule(rule, {
       },
       culprits: [1, 2],
       confidence: 'proven',
+    },
+    {
+      when: 'two processes hold the file that the other wants',
+      given: {
+        tasks: three,
+        trigger: hand,
+        fileLocks: [onFile(1, '/a', 2, 12), onFile(2, '/b', 1, 12)],
+      },
+      culprits: [1, 2],
+      confidence: 'proven',
+      title: 'AB-BA: 2 threads of 2 programs wait for each other',
     },
     {
       when: 'only lock words name the owners',
@@ -103,6 +114,14 @@ testRule(rule, {
         tasks: three,
         trigger: hand,
         futexWaits: [onLock(1, '0x1000', null, 12), onLock(2, '0x2000', null, 12)],
+      },
+    },
+    {
+      when: 'a lock on a file may be another’s, too',
+      given: {
+        tasks: three,
+        trigger: hand,
+        fileLocks: [onFile(1, '/a', null, 12), onFile(2, '/b', 1, 12)],
       },
     },
     {

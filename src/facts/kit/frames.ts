@@ -34,7 +34,8 @@ const UNASKED =
   /^(?:asm_sysvec_\w+|asm_common_interrupt|asm_spurious_interrupt|asm_exc_nmi|end_repeat_nmi|repeat_nmi|first_nmi|asm_exc_machine_check)$/;
 
 /** Whether a frame is the entry of something that came unasked. */
-export const isUnasked = (frame: FrameFact): boolean => UNASKED.test(frame.symbol ?? '');
+export const isUnasked = (frame: Pick<FrameFact, 'symbol'>): boolean =>
+  UNASKED.test(frame.symbol ?? '');
 
 const lowestEntry = (stack: StackFact): number => stack.frames.findLastIndex(isUnasked);
 

@@ -64,8 +64,9 @@ function mutexOf(cursor: Cursor): Holder | undefined {
     ? (lock & WAITERS) !== 0 && (lock & TID_MASK) === owner
     : lock === CONTENDED;
   const isKind = (kind & ~(TYPE | FLAGS | ROBUST)) === 0;
-  const isRecursive = (kind & TYPE) === RECURSIVE;
-  const isCount = isRecursive ? count >= 1 && count < 0x8000_0000 : count === 0;
+  // A robust mutex that is held counts 1, of whatever type: nptl/pthread_mutex_lock.c
+  const counts = isRobust || (kind & TYPE) === RECURSIVE;
+  const isCount = counts ? count >= 1 && count < 0x8000_0000 : count === 0;
   if (!isHeld || !isKind || !isCount || owner === 0 || owner > TID_MASK) return undefined;
   return users >= 1 && users <= MOST_USERS ? { tid: owner, from: 'mutex' } : undefined;
 }

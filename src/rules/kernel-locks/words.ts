@@ -7,13 +7,16 @@ import { type Evidence, see } from '../kit/define.ts';
 import { ageLine, frameLine, nameOf, seconds } from '../kit/text.ts';
 import type { SuspectFunction } from '../kit/verdict.ts';
 
+/** `spinlock`, `mutex`. */
+const typeOf = (type: string): string => type.replace(/_t$/, '');
+
 /** `mutex queue_lock [parcelq]`, `mutex at 0xffff…`. */
 export const spellLock = ({ type, name, address, module }: KernelObject): string =>
-  `${type} ${name === null ? `at ${address}` : name}${module === null ? '' : ` [${module}]`}`;
+  `${typeOf(type)} ${name === null ? `at ${address}` : name}${module === null ? '' : ` [${module}]`}`;
 
 /** As short as it stays unmistakable. */
 export const shortLock = ({ name, address, type }: KernelObject): string =>
-  name ?? `the ${type} at ${address}`;
+  name ?? `the ${typeOf(type)} at ${address}`;
 
 /** `for 15.0 s in __mutex_lock, called by parcelq_submit [parcelq]`. */
 export function spellWait({ waitsIn, calledBy }: KernelWait, ageNs: number | null): string {

@@ -1,0 +1,297 @@
+// CPUs that the kernel's own code has not let go for seconds: where it goes round, and which spinlocks are in play.
+import type { Registers } from '../arch/x86_64/registers.ts';
+import { type VirtualAddress, virtual } from '../bytes/address.ts';
+import { isFault } from '../bytes/fault.ts';
+import { currentTask } from '../kernel/cpus.ts';
+import { runQueue } from '../kernel/run-queue.ts';
+import { spinWord } from '../kernel/spinlock.ts';
+import { type Frame, type Stack, stackOf } from '../stacks/stack.ts';
+import type { Dump } from '../types/dump.ts';
+import { clock } from './clock.ts';
+import { type CpuFact, cpus } from './cpus.ts';
+import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
+import { baseName, type FrameFact } from './kit/frames.ts';
+import { argumentOf, roundOf, type Taking, takenAt } from './kit/loop-code.ts';
+import { type KernelObject, objectAt } from './kit/object.ts';
+import { type Context, type Segment, segmentsOf } from './kit/segments.ts';
+import { stackFact } from './kit/stack.ts';
+import { tasks } from './tasks.ts';
+
+/**
+ * Who may hold a spinlock, which records no owner. `code`: the code it executes took that lock and did not give it back
+ * yet. `word`: its registers or its stack have the lock's address.
+ */
+export interface SpinHolder {
+  readonly cpu: number;
+  readonly pid: number;
+  readonly from: 'code' | 'word';
+  /** The function that took it, and where; null: not known. */
+  readonly function: FrameFact | null;
+  readonly taking: Taking | null;
+}
+
+export interface SpinWait {
+  readonly object: KernelObject;
+  /** Its word says it is taken. */
+  readonly isTaken: boolean;
+  /** `argument`: the code names it; `register`: the register that the first argument is in; `queue`: the CPU is in its queue. */
+  readonly from: 'argument' | 'register' | 'queue';
+  /** The function that wants it. */
+  readonly wantedBy: FrameFact | null;
+  readonly holders: readonly SpinHolder[];
+}
+
+export interface StuckCpu {
+  readonly cpu: number;
+  readonly pid: number;
+  /** Since when, at the latest, nothing else could run there. */
+  readonly sinceNs: number;
+  /** `stopper`: the scheduler's own thread of highest class waits; `clock`: the CPU takes no interrupts, its clock stands still. */
+  readonly shownBy: 'stopper' | 'clock';
+  /** PID of that thread. */
+  readonly stopperPid: number | null;
+  readonly context: Context;
+  /** What goes round, or waits, innermost first. */
+  readonly frames: readonly FrameFact[];
+  /** The function that goes round; null: no symbol is there, or it only waits. */
+  readonly loop: FrameFact | null;
+  /** The jump that closes the loop, as bytes from that function's start; null: not seen in its code. */
+  readonly round: { readonly jump: number; readonly target: number } | null;
+  /** `spinlock`: for another to let go of a lock; `cpu`: for another CPU to answer. Null: for nothing. */
+  readonly waitsFor: 'spinlock' | 'cpu' | null;
+  readonly spin: SpinWait | null;
+  /** Code below it was the kernel's, too: which of them goes round is not certain. */
+  readonly isNested: boolean;
+  readonly isWhole: boolean;
+}
+
+export const kernelLoops = defineFact<readonly StuckCpu[]>({
+  id: 'kernel-loops',
+  says: 'CPUs that code of the kernel has kept for seconds, and the locks they spin on',
+  from: look,
+});
+
+/** The soft-lockup watchdog looks every four seconds (2/5 of watchdog_thresh); healthy waits are of milliseconds. */
+const STUCK_NS = 5e9;
+/** Interrupts may come: RFLAGS.IF. */
+const IF = 0x200n;
+
+/** kernel/locking (5.10 to 7.2): goes round until another CPU lets a lock go. */
+const SPINS =
+  /^(?:(?:native_|__pv_)?queued_(?:spin|read|write)_lock_slowpath|_raw_(?:spin|read|write)_lock\w*|pv_wait|kvm_wait|osq_lock|mutex_spin_on_owner|rwsem_spin_on_owner|mcs_spin_lock)$/;
+const TAKES = /^_raw_(?:spin|read|write)_lock/;
+/** kernel/smp.c, kernel/stop_machine.c, kernel/sched/core.c: goes round until another CPU answers. */
+const AWAITS_CPU =
+  /^(?:smp_call_function_\w+|csd_lock_wait|__csd_lock_wait|multi_cpu_stop|on_each_cpu\w*|native_flush_tlb_multi|wait_task_inactive)$/;
+/** What everyone calls, and what ends: who called it goes round. arch/x86/lib, lib/, include/asm/io.h */
+const HELPERS =
+  /^(?:__)?(?:mem(?:cpy|set|move|cmp|chr)\w*|str\w+|delay_\w+|const_udelay|udelay|ndelay|mdelay|io(?:read|write)\d+\w*|read[bwlq]|write[bwlq]|cpu_relax|native_\w+|ktime_get\w*|sched_clock\w*|list_\w+_valid\w*|rb_\w+|x86_indirect_thunk_\w+|x86_return_thunk|get_random_\w+|find_\w+_bit\w*)$/;
+
+interface Here {
+  readonly fact: CpuFact;
+  readonly pid: number;
+  readonly stack: Stack;
+  readonly frames: readonly FrameFact[];
+  readonly segments: readonly Segment[];
+}
+
+function look(dump: Dump): Seen<readonly StuckCpu[]> {
+  const { nowNs } = seen(dump, clock).value;
+  const all = seen(dump, cpus).value;
+  const holes = new Holes();
+  if (nowNs === null) return { value: [], holes: [] };
+  // The stacks are only taken apart where something is stuck.
+  const suspicious = all.filter((cpu) => sinceOf(dump, cpu, undefined, nowNs) !== undefined);
+  if (suspicious.length === 0) return { value: [], holes: [] };
+  const here = all.flatMap((fact) => hereOf(dump, fact));
+  const value = here.flatMap((one) => {
+    const since = sinceOf(dump, one.fact, one.segments[0]?.registers, nowNs);
+    // A CPU that merely idled was held up from outside: by its hypervisor.
+    const isIdle = one.fact.mode === 'idle' && one.segments[0]?.context === 'task';
+    return since && !isIdle ? [describe(dump, one, since, here)] : [];
+  });
+  for (const { cpu, isWhole } of value)
+    if (!isWhole) holes.add(`the stack of CPU ${cpu}, which is stuck, could not be unwound whole`);
+  return { value: value.filter((cpu) => cpu.frames.length > 0), holes: holes.list };
+}
+
+interface StuckSince {
+  readonly sinceNs: number;
+  readonly shownBy: StuckCpu['shownBy'];
+}
+
+/** @param registers where known: a CPU whose clock stands still must have been closed to interrupts */
+function sinceOf(
+  dump: Dump,
+  { cpu, mode, stopperWaitsSinceNs }: CpuFact,
+  registers: Partial<Registers> | undefined,
+  nowNs: number,
+): StuckSince | undefined {
+  if (stopperWaitsSinceNs !== null && nowNs - stopperWaitsSinceNs >= STUCK_NS)
+    return { sinceNs: stopperWaitsSinceNs, shownBy: 'stopper' };
+  const queue = runQueue(dump, cpu);
+  const clockNs = isFault(queue) ? queue : queue.clockNs;
+  const isClosed = registers?.flags === undefined || (registers.flags & IF) === 0n;
+  if (isFault(clockNs) || mode !== 'kernel' || !isClosed || nowNs - clockNs < STUCK_NS)
+    return undefined;
+  return { sinceNs: clockNs, shownBy: 'clock' };
+}
+
+function hereOf(dump: Dump, fact: CpuFact): Here[] {
+  const task = currentTask(dump, fact.cpu);
+  if (isFault(task) || fact.pid === null) return [];
+  const stack = stackOf(task);
+  const { frames } = stackFact(dump, task);
+  return [{ fact, pid: fact.pid, stack, frames, segments: segmentsOf(stack) }];
+}
+
+function describe(dump: Dump, here: Here, since: StuckSince, all: readonly Here[]): StuckCpu {
+  const { fact, pid, segments, stack } = here;
+  const [segment] = segments;
+  const frames = segment
+    ? here.frames.slice(segment.from, segment.from + segment.frames.length)
+    : [];
+  const [innermost] = frames;
+  const waitsFor = frames.slice(0, 3).some((f) => AWAITS_CPU.test(f.function ?? ''))
+    ? 'cpu'
+    : SPINS.test(innermost?.function ?? '')
+      ? 'spinlock'
+      : null;
+  const round = segment && waitsFor === null ? whatGoesRound(dump, segment, frames) : undefined;
+  const idles = fact.mode === 'idle';
+  return {
+    cpu: fact.cpu,
+    pid,
+    ...since,
+    stopperPid: stopperOf(dump, fact.cpu),
+    context: segment?.context ?? 'task',
+    frames,
+    loop: round?.frame ?? null,
+    round: round?.round ?? null,
+    waitsFor,
+    spin: segment && waitsFor === 'spinlock' ? spinOf(dump, here, segment, all) : null,
+    isNested: segments.length > 1 && !idles,
+    isWhole: stack.isWhole,
+  };
+}
+
+function stopperOf(dump: Dump, cpu: number): number | null {
+  const queue = runQueue(dump, cpu);
+  const task = isFault(queue) ? queue : queue.stopper;
+  const pid = isFault(task) ? task : task.pid;
+  return isFault(pid) ? null : (seen(dump, tasks).value.find((t) => t.pid === pid)?.pid ?? null);
+}
+
+/**
+ * The innermost function with a loop round the place it stands at, among those of one module; where no code tells, the
+ * innermost that is not everybody's helper.
+ */
+function whatGoesRound(
+  dump: Dump,
+  segment: Segment,
+  facts: readonly FrameFact[],
+): { readonly frame: FrameFact; readonly round: StuckCpu['round'] } | undefined {
+  const first = facts.findIndex(({ function: name }) => name !== null && !HELPERS.test(name));
+  const start = facts[first];
+  if (!start) return undefined;
+  for (let i = first; facts[i]?.module === start.module; i++) {
+    const round = roundOf(dump, segment.frames[i] as Frame);
+    if (round) return { frame: facts[i] as FrameFact, round };
+    if (round === undefined) break;
+  }
+  return { frame: start, round: null };
+}
+
+// --- Spinlocks ---
+
+function spinOf(dump: Dump, here: Here, segment: Segment, all: readonly Here[]): SpinWait | null {
+  const taking = segment.frames.findLastIndex(({ symbol }) => TAKES.test(baseName(symbol ?? '')));
+  const caller = segment.frames[taking < 0 ? 1 : taking + 1];
+  const wantedBy = here.frames[segment.from + (taking < 0 ? 1 : taking + 1)] ?? null;
+  const found = lockOf(dump, here, segment, caller);
+  if (!found) return null;
+  const word = spinWord(dump, found.lock);
+  return {
+    object: objectAt(dump, 'spinlock_t', found.lock),
+    isTaken: !isFault(word) && word.isTaken,
+    from: found.from,
+    wantedBy,
+    holders: all.flatMap((other) => holderOf(dump, other, found.lock, other === here)),
+  };
+}
+
+function lockOf(
+  dump: Dump,
+  { fact, stack }: Here,
+  { frames, registers }: Segment,
+  caller: Frame | undefined,
+): { readonly lock: VirtualAddress; readonly from: SpinWait['from'] } | undefined {
+  const named = caller && argumentOf(dump, caller);
+  if (named !== undefined && isTaken(dump, named)) return { lock: named, from: 'argument' };
+  const di = registers?.di;
+  const isInnermost = /^(?:native_)?queued_spin_lock_slowpath$/.test(
+    baseName(frames[0]?.symbol ?? ''),
+  );
+  if (di !== undefined && isInnermost && isTaken(dump, virtual(di)))
+    return { lock: virtual(di), from: 'register' };
+  for (const word of wordsBelow(dump, stack, frames[0], caller)) {
+    const state = spinWord(dump, word);
+    if (!isFault(state) && state.isTaken && state.lastCpu === fact.cpu)
+      return { lock: word, from: 'queue' };
+  }
+  return undefined;
+}
+
+const isTaken = (dump: Dump, at: VirtualAddress): boolean => {
+  if (!isKernel(at)) return false;
+  const word = spinWord(dump, at);
+  return !isFault(word) && word.isTaken;
+};
+
+/** Addresses of the kernel's half, a multiple of 4: what a spinlock's can be. */
+const isKernel = (word: bigint): boolean => word >> 47n === 0x1ffffn && (word & 3n) === 0n;
+
+/** The longest piece of a stack that is looked through. */
+const MOST_STACK = 16 << 10;
+
+/** Kernel addresses that stand on a stack from one frame's place up to another's; all of it above without one. */
+function wordsBelow(
+  dump: Dump,
+  stack: Stack,
+  from: Frame | undefined,
+  to: Frame | undefined,
+): VirtualAddress[] {
+  const range = from && stack.ranges.find(({ low, high }) => from.sp >= low && from.sp < high);
+  if (!from || !range) return [];
+  const high = to && to.sp > from.sp && to.sp < range.high ? to.sp : range.high;
+  const start = virtual(from.sp & ~7n);
+  const bytes = dump.memory.read(start, Math.min(Number(high - start), MOST_STACK));
+  if (isFault(bytes)) return [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const words = new Set<bigint>();
+  for (let at = 0; at + 8 <= bytes.length; at += 8) words.add(view.getBigUint64(at, true));
+  return [...words].filter(isKernel).map(virtual);
+}
+
+/** @param isSpinner the CPU that wants the lock: it may hold it, too, and then waits for itself */
+function holderOf(
+  dump: Dump,
+  { fact, pid, frames, segments, stack }: Here,
+  lock: VirtualAddress,
+  isSpinner: boolean,
+): SpinHolder[] {
+  for (const segment of segments)
+    for (const [i, frame] of segment.frames.entries()) {
+      const taking = takenAt(dump, frame, lock);
+      if (!taking) continue;
+      const took = frames[segment.from + i] ?? null;
+      return [{ cpu: fact.cpu, pid, from: 'code', function: took, taking }];
+    }
+  // Whoever wants it has its address, too.
+  const [segment] = segments;
+  if (isSpinner || !segment || fact.mode !== 'kernel') return [];
+  const saved = Object.values(segment.registers ?? {});
+  const has =
+    saved.includes(lock) || wordsBelow(dump, stack, segment.frames[0], undefined).includes(lock);
+  return has ? [{ cpu: fact.cpu, pid, from: 'word', function: null, taking: null }] : [];
+}

@@ -1,0 +1,101 @@
+// What shows that a thread waits, for what, and for whom.
+import type { FileLockWait } from '../../facts/file-locks.ts';
+import type { FutexWait } from '../../facts/futex-waits.ts';
+import { type Evidence, see } from '../kit/define.ts';
+import { ageLine, literal, memberLine, nameOf, seconds } from '../kit/text.ts';
+import type { Wait } from './waits.ts';
+
+/** A register as `bt` prints it. */
+const register = (name: string, value: bigint): RegExp =>
+  new RegExp(`\\b${name}: ${value.toString(16).padStart(16, '0')}\\b`);
+
+export function evidenceOf(wait: Wait): Evidence[] {
+  const { task, ageNs, cause } = wait;
+  const asleep =
+    ageNs === null
+      ? []
+      : [
+          see(
+            `${nameOf(task)} has been asleep for ${seconds(ageNs)}`,
+            `ps -m ${task.pid}`,
+            ageLine(ageNs, task),
+          ),
+        ];
+  const own =
+    cause.is === 'futex' ? futexEvidence(wait, cause.futex) : fileEvidence(wait, cause.file);
+  return [...asleep, ...own];
+}
+
+/** arch/x86/entry/syscalls/syscall_64.tbl */
+const SYS_FUTEX = 202n;
+const CALLS = { flock: 73n, fcntl: 72n } as const;
+
+function futexEvidence(wait: Wait, futex: FutexWait): Evidence[] {
+  const { task } = wait;
+  return [
+    see(
+      `${nameOf(task)} is in the system call futex(${futex.address}, ${futex.operation}), without a limit`,
+      `bt ${task.pid}`,
+      register('RDI', BigInt(futex.address)),
+      register('ORIG_RAX', SYS_FUTEX),
+    ),
+    ...ownerEvidence(wait, futex),
+  ];
+}
+
+function ownerEvidence({ task, owner }: Wait, futex: FutexWait): Evidence[] {
+  const { address, physical } = futex;
+  if (futex.kind === 'end')
+    return [
+      see(
+        `the kernel clears that word when ${nameOf(owner)} ends: ${nameOf(task)} waits for its end`,
+        `task -R clear_child_tid ${owner.pid}`,
+        memberLine('clear_child_tid', address),
+      ),
+    ];
+  if (futex.owner?.from === 'kernel')
+    return [
+      see(
+        `${nameOf(task)} is blocked on the kernel's own lock behind that futex`,
+        `task -R pi_blocked_on ${task.pid}`,
+        /^\s*pi_blocked_on = 0x[0-9a-f]+/,
+      ),
+    ];
+  if (physical === null || !futex.owner) return [];
+  const at = BigInt(physical).toString(16);
+  const { tid } = futex.owner;
+  const word = (n: number): string => n.toString(16).padStart(8, '0');
+  const isMutex = futex.owner.from === 'mutex';
+  const line = isMutex ? `[0-9a-f]{8} [0-9a-f]{8} ${word(tid)} [0-9a-f]{8}` : word(futex.value);
+  return [
+    see(
+      `the lock at ${address} lies there in memory`,
+      `vtop -c ${task.pid} ${address.slice(2)}`,
+      new RegExp(`^\\s*${literal(address.slice(2))}\\s+${at}\\s*$`),
+    ),
+    see(
+      isMutex
+        ? `the lock says of itself: held and waited for, owner ${tid} (hexadecimal ${tid.toString(16)}): ${nameOf(owner)}`
+        : `its word names thread ${tid} as its owner: ${nameOf(owner)}`,
+      `rd -p -32 ${at} ${isMutex ? 4 : 1}`,
+      new RegExp(`\\b${at}:\\s+${line}\\b`),
+    ),
+  ];
+}
+
+function fileEvidence({ task, owner }: Wait, file: FileLockWait): Evidence[] {
+  return [
+    see(
+      `${nameOf(task)} is in the system call ${file.call} on descriptor ${file.fd}${file.path ? `, ${file.path}` : ''}`,
+      `bt ${task.pid}`,
+      register('RDI', BigInt(file.fd)),
+      register('ORIG_RAX', CALLS[file.call]),
+    ),
+    see(
+      `the lock that it waits for belongs to ${file.owner}, which only ${nameOf(owner)} has`,
+      `struct file_lock ${file.held.slice(2)}`,
+      new RegExp(`^\\s*flc?_owner = ${literal(file.owner)}\\b`),
+      /^\s*flc?_pid = \d+/,
+    ),
+  ];
+}
