@@ -3,6 +3,7 @@
 /** Where an answer goes. */
 export type Destination =
   | { readonly kind: 'screen' }
+  | { readonly kind: 'nowhere' }
   /** To a program: what stands behind the bar is the system shell's. */
   | { readonly kind: 'pipe'; readonly program: string }
   | { readonly kind: 'file'; readonly path: string; readonly isAppended: boolean };
@@ -20,7 +21,7 @@ export type Line =
  */
 export function parseLine(typed: string, home: string | undefined): Line {
   const line = typed.trim();
-  if (line === '' || line.startsWith('#')) return { kind: 'nothing' };
+  if (line === '' || /^(?:#|\/\/)/.test(line)) return { kind: 'nothing' };
   if (line.startsWith('!')) return { kind: 'program', program: line.slice(1).trim() };
   const at = directionAt(line);
   if (at < 0) return { kind: 'command', text: line, to: { kind: 'screen' } };

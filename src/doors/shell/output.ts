@@ -40,7 +40,7 @@ async function send(
 ): Promise<string | undefined> {
   if (to.kind === 'file') return writeFile(text, to.path, to.isAppended, dumps);
   if (to.kind === 'pipe') await runProgram(to.program, { text });
-  else await show(text, screen);
+  else if (to.kind === 'screen') await show(text, screen);
   return undefined;
 }
 

@@ -104,7 +104,9 @@ class Shell {
     if (script && !script.isTrusted && reachesOut(line)) {
       const why = 'programs and files are not for a file of the current folder';
       this.#fail(`${script.path}: ${why}: ${escapeText(typed.trim())}`);
-    } else await this.#act(line);
+    } else if (script?.isSetup && line.kind === 'command' && /^alias\s/.test(line.text))
+      await this.#command({ ...line, to: { kind: 'nowhere' } });
+    else await this.#act(line);
   }
 
   async #act(line: Line): Promise<void> {

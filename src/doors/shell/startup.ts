@@ -13,6 +13,8 @@ export interface Script {
    * with the dump.
    */
   readonly isTrusted: boolean;
+  /** Whether it only sets things up: what `alias` made is not told. */
+  readonly isSetup: boolean;
 }
 
 /** @throws UsageError when a file that was asked for cannot be read */
@@ -23,14 +25,14 @@ export function scripts(crashrc: boolean, input: string | undefined): Script[] {
   return [
     ...(own ? [own] : []),
     ...(here ? [here] : []),
-    ...(crashrc ? [wanted(join(home, '.crashrc'), '--crashrc')] : []),
+    ...(crashrc ? [{ ...wanted(join(home, '.crashrc'), '--crashrc'), isSetup: true }] : []),
     ...(input === undefined ? [] : [wanted(input, `-i ${input}`)]),
   ];
 }
 
 function script(path: string, isTrusted: boolean): Script | undefined {
   try {
-    return { path, lines: readFileSync(path, 'utf8').split('\n'), isTrusted };
+    return { path, lines: readFileSync(path, 'utf8').split('\n'), isTrusted, isSetup: true };
   } catch {
     // Most people have none.
     return undefined;
@@ -39,7 +41,7 @@ function script(path: string, isTrusted: boolean): Script | undefined {
 
 function wanted(path: string, option: string): Script {
   try {
-    return { path, lines: readFileSync(path, 'utf8').split('\n'), isTrusted: true };
+    return { path, lines: readFileSync(path, 'utf8').split('\n'), isTrusted: true, isSetup: false };
   } catch (error) {
     const what = `${option}: ${systemError(error)}`;
     throw new UsageError(`${what}; give a file with one command a line`);
