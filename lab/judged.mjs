@@ -1,0 +1,62 @@
+// One verdict against the truth of its dump.
+
+const BLAMED = ['culprit', 'holder'];
+
+const matches = (suspect, { pid, comm, function: name, module, alsoFunctions = [] }) => {
+  if (pid !== undefined && String(suspect.task?.pid) !== String(pid)) return false;
+  if (comm !== undefined && suspect.task?.comm !== comm.slice(0, 15)) return false;
+  if (name !== undefined && ![name, ...alsoFunctions].includes(suspect.function?.name))
+    return false;
+  if (module !== undefined && suspect.function?.module !== module) return false;
+  return true;
+};
+
+const shown = ({ pid, comm, function: name, module }) =>
+  [comm, pid && `pid ${pid}`, name, module && `[${module}]`].filter(Boolean).join(' ');
+
+const isOne = (value, wanted) => wanted === undefined || [wanted].flat().includes(value);
+
+/**
+ * The mark of a verdict (`right`, `partly`, `silent`, `wrong`), what it said in one line, and what is amiss.
+ * @param truth  truth.json: `verdict` (and `also`: other verdicts that are no less true), `trigger`, `culprits`, `innocent`
+ * @param answer what `why --json` printed, or `{error}`
+ */
+export function judged(truth, answer) {
+  if (answer.error !== undefined)
+    return { mark: 'wrong', said: 'no verdict', reasons: [answer.error] };
+  const { verdict, trigger, suspects, headline } = answer;
+  const said = `${verdict.where} ${verdict.kind}, ${verdict.confidence} (${verdict.rule}): ${headline}`;
+  const blamed = suspects.filter(({ role }) => BLAMED.includes(role));
+  const wrong = [];
+  const amiss = [];
+
+  const allowed = [truth.verdict, ...(truth.also ?? [])];
+  if (!allowed.some((v) => isOne(verdict.where, v.where) && isOne(verdict.kind, v.kind)))
+    wrong.push(`it was ${truth.verdict.where} ${truth.verdict.kind}`);
+  for (const comm of truth.innocent ?? []) {
+    const named = blamed.find(({ task, function: f }) => task?.comm === comm.slice(0, 15) && !f);
+    if (named) wrong.push(`${comm} is innocent`);
+  }
+  if (verdict.kind === 'requested' && truth.verdict.kind !== 'requested')
+    wrong.push('it says nothing was wrong');
+
+  for (const culprit of truth.culprits ?? [])
+    if (!blamed.some((suspect) => matches(suspect, culprit)))
+      amiss.push(`does not blame ${shown(culprit)}`);
+  for (const address of truth.objects ?? [])
+    if (!JSON.stringify(answer).toLowerCase().includes(address.replace(/^0x/, '').toLowerCase()))
+      amiss.push(`does not show the object at ${address}`);
+  for (const part of ['kind', 'detector', 'function'])
+    if (!isOne(trigger[part], truth.trigger?.[part]))
+      amiss.push(`trigger ${part}: ${trigger[part]}, not ${truth.trigger[part]}`);
+
+  const silent = verdict.kind === 'undecided' && truth.verdict.kind !== 'undecided';
+  const mark = silent
+    ? 'silent'
+    : wrong.length > 0
+      ? 'wrong'
+      : amiss.length > 0
+        ? 'partly'
+        : 'right';
+  return { mark, said, reasons: [...wrong, ...amiss] };
+}
