@@ -2,7 +2,8 @@
 # usage: scripts/lab-dumps.sh SHARED DUMPS LAB
 #
 # Makes what test/full/formats.test.ts and level31.test.ts read (INQUEST_LAB=LAB): one guest in every format, one
-# without a VMCOREINFO note, one with five levels of page tables, and soft-lockup of DUMPS at dump level 31.
+# without a VMCOREINFO note, one with five levels of page tables, and soft-lockup of DUMPS at dump level 31; and
+# for scripts/bench.mjs one with 10,000 tasks.
 # SHARED has lab/boot, which boots guests (README.md there says what it needs), and oracle/, set up by its `setup`.
 # What is there already is left as it is. Takes some ten minutes.
 set -eu
@@ -23,6 +24,7 @@ boot() { # NAME BOOT-ARGUMENT ...
 boot every trixie healthy --timeout 280 --via "$every"
 boot novmci trixie healthy --no-vmcoreinfo --timeout 280 --via qemu-elf,pmemsave
 boot la57 sid healthy --cpu max
+boot crowd bookworm crowd
 
 out=$lab/soft-lockup-31
 [ -e "$out/vmcore" ] && exit

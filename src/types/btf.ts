@@ -10,7 +10,7 @@ import { type Fault, isFault } from '../bytes/fault.ts';
 import { Region } from '../memory/region.ts';
 import { type Sections, sectionsOf, TypeScan } from './btf-sections.ts';
 import { MAX_NAME, NameIndex } from './name-index.ts';
-import { memberOf, sizeOf, strip } from './paths.ts';
+import { enumeratorOf, memberOf, sizeOf, strip } from './paths.ts';
 import type { Field, Member, Type, TypeId, TypeKind, TypeTable } from './table.ts';
 
 const enum_ = 6;
@@ -154,11 +154,7 @@ export class Btf implements TypeTable {
   }
 
   enumerator(enumName: string, name: string): number | undefined {
-    const id = this.find('enum', enumName);
-    const type = id === undefined ? undefined : this.type(id);
-    if (type?.kind !== 'enum') return undefined;
-    const found = type.values.find((value) => value.name === name);
-    return found && Number(found.value);
+    return enumeratorOf(this, enumName, name);
   }
 
   strip(id: TypeId): Type {

@@ -9,7 +9,7 @@ import type { Vmcoreinfo } from '../memory/vmcoreinfo.ts';
 import type { SymbolTable } from '../symbols/table.ts';
 import type { TypeTable } from './table.ts';
 
-/** A type table that has more than the kernel proper's types. */
+/** What a Dump is put together from. */
 export interface DumpParts {
   readonly source: PageSource;
   readonly physical: PhysicalMemory;

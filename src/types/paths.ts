@@ -28,6 +28,14 @@ export function sizeOf(types: TypeTable, type: string | TypeId): number | undefi
   return 'size' in at ? count * at.size : undefined;
 }
 
+export function enumeratorOf(types: TypeTable, enumName: string, name: string): number | undefined {
+  const id = types.find('enum', enumName);
+  const type = id === undefined ? undefined : types.type(id);
+  if (type?.kind !== 'enum') return undefined;
+  const found = type.values.find((value) => value.name === name);
+  return found && Number(found.value);
+}
+
 export function memberOf(types: TypeTable, struct: string, path: string): Member | undefined {
   let id = aggregateId(types, struct);
   let bitOffset = 0;

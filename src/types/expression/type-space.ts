@@ -1,7 +1,7 @@
 // The kernel's types, its modules' on top of them, and what an expression derives from either: one table.
 import { Btf } from '../btf.ts';
 import type { Dump } from '../dump.ts';
-import { memberOf, sizeOf, strip } from '../paths.ts';
+import { enumeratorOf, memberOf, sizeOf, strip } from '../paths.ts';
 import type { Member, Type, TypeId, TypeKind, TypeTable } from '../table.ts';
 
 /** A module's own types are numbered from the kernel's last on, each module alike: this keeps them apart. */
@@ -67,11 +67,7 @@ export class TypeSpace implements TypeTable {
   }
 
   enumerator(enumName: string, name: string): number | undefined {
-    const id = this.find('enum', enumName);
-    const type = id === undefined ? undefined : this.type(id);
-    if (type?.kind !== 'enum') return undefined;
-    const found = type.values.find((value) => value.name === name);
-    return found && Number(found.value);
+    return enumeratorOf(this, enumName, name);
   }
 
   strip(id: TypeId): Type {
