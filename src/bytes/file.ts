@@ -25,7 +25,7 @@ export function openFile(path: string): RandomAccessFile {
   // Opening a pipe would wait for a writer, and it cannot be read in any order.
   if (!stat.isFile()) throw Object.assign(new Error('is no regular file'), { code: 'ENOTREG' });
   const fd = openSync(path, 'r');
-  const { size } = fstatSync(fd);
+  const { size, blocks } = fstatSync(fd);
   const readAt = (into: Uint8Array, offset: number, length: number): boolean => {
     for (let got = 0; got < length; ) {
       const n = readSync(fd, into, got, length - got, offset + got);
@@ -34,7 +34,8 @@ export function openFile(path: string): RandomAccessFile {
     }
     return true;
   };
-  const ahead = new ReadAhead(size, readAt);
+  // A file without blocks is made as it is read: what was read ahead would be old.
+  const ahead = blocks === 0 ? undefined : new ReadAhead(size, readAt);
   return {
     name: path,
     size,
@@ -43,7 +44,7 @@ export function openFile(path: string): RandomAccessFile {
         return new Fault('truncated', Math.max(0, offset) as FileOffset);
       // Not pooled: the page cache keeps these, and views of 8-byte words must be aligned.
       const bytes = new Uint8Array(new ArrayBuffer(length));
-      if (ahead.copy(bytes, offset) || readAt(bytes, offset, length)) return bytes;
+      if (ahead?.copy(bytes, offset) || readAt(bytes, offset, length)) return bytes;
       return new Fault('truncated', offset as FileOffset);
     },
     close: () => closeSync(fd),

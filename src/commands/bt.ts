@@ -7,6 +7,7 @@ import { panicTask } from '../kernel/panic.ts';
 import { threadsOf } from '../kernel/signal.ts';
 import type { Task } from '../kernel/task.ts';
 import { hex16 } from '../print/hex.ts';
+import type { Dump } from '../types/dump.ts';
 import { btCpuStacks, btTask, type Wanted } from './bt/collect.ts';
 import { cpusNamed } from './bt/cpus.ts';
 import type { BtData } from './bt/data.ts';
@@ -79,6 +80,7 @@ export default defineCommand({
         'usage',
         'bt: -n option not supported or applicable on this architecture or kernel',
       );
+    refuseOnLive(dump, options);
     if (options.v) return everyTask(context).flatMap((task) => overflowed(task) ?? []);
     if (options.E)
       return cpusOf(context, options).flatMap((cpu) => {
@@ -109,6 +111,17 @@ export default defineCommand({
     }
   },
 });
+
+/** What needs the registers of CPUs, or a panic. @throws CommandError on a running machine */
+function refuseOnLive({ source }: Dump, options: BtOptions): void {
+  if (!source.isLive) return;
+  const option = (['a', 'c', 'p'] as const).find((name) => options[name] !== undefined);
+  if (option)
+    throw new CommandError(
+      'unsupported',
+      `bt: -${option} option not supported on a live system or live dump`,
+    );
+}
 
 function wantedOf(options: BtOptions): Wanted {
   const asSymbols = options.F !== undefined;

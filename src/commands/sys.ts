@@ -31,6 +31,7 @@ const sys = defineCommand({
   ],
 
   spell(words) {
+    // On a running machine it would: nothing here writes.
     if (words.includes('-panic'))
       throw new CommandError('unsupported', 'sys: cannot panic a dumpfile!');
     return words;

@@ -51,6 +51,14 @@ export async function openDump(
   }
 }
 
+/**
+ * The same for the next question: of a running machine nothing that was read is kept.
+ *
+ * @throws OpenError
+ */
+export const fresh = (dump: Dump): Dump =>
+  dump.source.isLive ? assemble(dump.files, dump.source, undefined) : dump;
+
 /** Only the container: what `info` can say about a file whose kernel cannot be opened. */
 export async function openSource(
   files: readonly (string | RandomAccessFile)[],

@@ -1,5 +1,5 @@
-// ELF64 cores of a machine: /proc/vmcore, makedumpfile -E, QEMU's dump-guest-memory.
-// ELF-64 specification; fs/proc/vmcore.c (6.12), dump/dump.c (QEMU 7.2), seen on files of all three.
+// ELF64 cores of a machine: /proc/vmcore, makedumpfile -E, QEMU's dump-guest-memory, and /proc/kcore of a running one.
+// ELF-64 specification; fs/proc/vmcore.c, fs/proc/kcore.c (6.12), dump/dump.c (QEMU 7.2), seen on files of all four.
 //
 //   0  7f 'E' 'L' 'F' · 4 class 2 (64 bits) · 5 data 1 (little-endian) · 16 u16 e_type 4 (core) · 18 u16 e_machine 62
 //  32  u64 e_phoff · 40 u64 e_shoff · 54 u16 e_phentsize 56 · 56 u16 e_phnum; 0xffff: see sh_info of section 0
@@ -27,6 +27,8 @@ const PN_XNUM = 0xffff;
 const MAX_SEGMENTS = 1 << 20;
 /** One is the rule. */
 const MAX_NOTE_SEGMENTS = 16;
+/** p_paddr of what lies nowhere in a row: vmalloc's range in /proc/kcore. Page tables lead there. */
+const NO_PLACE = 0xffff_ffff_ffff_ffffn;
 /** x86-64 has physical addresses of at most 52 bits. */
 const MAX_PHYSICAL = 2 ** 52;
 
@@ -112,7 +114,7 @@ function readSegments(file: RandomAccessFile, table: Cursor, count: number): Par
     const type = table.u32(at);
     if (type === PT_NOTE && noteSegments++ < MAX_NOTE_SEGMENTS)
       parts.notes.push(...readNotes(file, table.size(at + 8) ?? 0, table.size(at + 32) ?? 0));
-    if (type !== PT_LOAD) continue;
+    if (type !== PT_LOAD || table.u64(at + 24) === NO_PLACE) continue;
     const load = readLoad(table, at);
     if (!load) odd++;
     else if (load.size > 0) parts.loads.push(load);
@@ -137,13 +139,25 @@ function readLoad(table: Cursor, at: number): Load | undefined {
 /** Notes that only the core of a program has: NT_PRPSINFO, NT_AUXV, NT_FILE (include/uapi/linux/elf.h). */
 const PROGRAM_NOTES = [3, 6, 0x46494c45];
 
+/** /proc/kcore says it is the core of a program of this name. fs/proc/kcore.c (2.6 to 7.2) */
+const KCORE_PROGRAM = 'vmlinux';
+
+const isKcore = (notes: readonly Note[]): boolean =>
+  notes.some((note) => note.name === 'VMCOREINFO') &&
+  notes.some(
+    ({ name, type, desc }) => name === 'CORE' && type === 3 && programName(desc) === KCORE_PROGRAM,
+  );
+
+/** struct elf_prpsinfo: pr_fname[16] at 40. include/linux/elfcore.h */
+const programName = (desc: Uint8Array): string => new Cursor(desc).text(40, 16) ?? '';
+
 /** What it is instead, when it is no machine's core. */
 function programOf(notes: readonly Note[]): string | undefined {
+  if (isKcore(notes)) return undefined;
   const info = notes.find((note) => note.name === 'CORE' && note.type === 3);
   if (!notes.some((note) => note.name === 'CORE' && PROGRAM_NOTES.includes(note.type)))
     return undefined;
-  // struct elf_prpsinfo: pr_fname[16] at 40. include/linux/elfcore.h
-  const name = info ? new Cursor(info.desc).text(40, 16) : '';
+  const name = info ? programName(info.desc) : '';
   const which = name ? ` (${JSON.stringify(name)})` : '';
   return `the core of a program${which}, not of a kernel: open it with gdb`;
 }
@@ -155,6 +169,7 @@ class ElfSource implements PageSource {
   readonly segments: readonly Segment[];
   readonly endPfn: number;
   readonly isFiltered: boolean;
+  readonly isLive: boolean;
   readonly #file: RandomAccessFile;
   readonly #parts: Parts;
   /** Memory that is in the file, and where in the file each piece lies. */
@@ -167,7 +182,9 @@ class ElfSource implements PageSource {
     const { loads } = parts;
     this.#file = file;
     this.#parts = parts;
-    this.notes = parts.notes;
+    this.isLive = isKcore(parts.notes);
+    // What /proc/kcore says of registers is zeros, and of the task that reads it.
+    this.notes = this.isLive ? parts.notes.filter(({ name }) => name !== 'CORE') : parts.notes;
     this.segments = loads.map(({ virtual, physical, size }) => ({ virtual, physical, size }));
     const starts = loads.map((load) => load.physical);
     this.#stored = new Pieces(

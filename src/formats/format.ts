@@ -46,6 +46,8 @@ export interface PageSource {
   readonly warnings: readonly string[];
   /** Whether pages were left out by intention (a filter), as far as the file shows. */
   readonly isFiltered: boolean;
+  /** The memory of a running machine: it changes while one reads, and no CPU's registers are known. */
+  readonly isLive?: boolean;
   readonly pageSize: number;
   /** First frame number beyond the machine's memory, as the file tells it. */
   readonly endPfn: number;

@@ -3,6 +3,7 @@ import { isFault } from '../bytes/fault.ts';
 import type { Dump } from '../types/dump.ts';
 import { currentTask, isCpu, onlineCpus } from './cpus.ts';
 import type { Task } from './task.ts';
+import { allTasks } from './tasks.ts';
 
 /**
  * The CPU that panicked or oopsed; undefined when nobody did (a dump taken from outside).
@@ -26,8 +27,15 @@ export function panicTask(dump: Dump): Task | undefined {
   return isFault(task) ? undefined : task;
 }
 
-/** The current context when nobody chose one: the panic task, else what the first CPU executed. */
+/**
+ * The current context when nobody chose one: the panic task, on a running machine this program, else what the first
+ * CPU executed.
+ */
 export function defaultTask(dump: Dump): Task | undefined {
+  const own = dump.source.isLive
+    ? allTasks(dump).tasks.find(({ pid }) => pid === process.pid)
+    : undefined;
+  if (own) return own;
   const panicked = panicTask(dump);
   if (panicked) return panicked;
   for (const cpu of onlineCpus(dump)) {

@@ -68,6 +68,8 @@ export function stackOf(task: Task, options: { readonly from?: Start } = {}): St
     const reason = own ? `the task's stack is not known: ${own.explain()}` : 'no stack';
     return empty(reason, runningOn);
   }
+  if (runningOn !== undefined && dump.source.isLive && !options.from)
+    return { ...empty(`CPU ${runningOn} executes it now`, runningOn), ranges: [own] };
   const ranges = runningOn === undefined ? [own] : [own, ...cpuStacks(dump, runningOn)];
   const stacks: Stacks = { dump, ranges, task: task.address };
   const unwinder = unwinderOf(stacks);

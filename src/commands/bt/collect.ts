@@ -6,6 +6,7 @@ import type { Task } from '../../kernel/task.ts';
 import { hex } from '../../print/hex.ts';
 import { type Frame, hasNoStack, type Stack, type Start, stackOf } from '../../stacks/stack.ts';
 import { Text } from '../../stacks/text.ts';
+import type { Dump } from '../../types/dump.ts';
 import { taskId } from '../kit/task-line.ts';
 import type { BtFoundException, BtFrame, BtTask, BtTextStack } from './data.ts';
 import { exceptionsOn } from './exceptions.ts';
@@ -39,6 +40,7 @@ export function btTask(task: Task, wanted: Wanted): BtTask {
     ...identity(task),
     frames,
     ...endOf(stack, frames),
+    ...(isActive(stack, dump) ? { active: true } : {}),
     ...(wanted.text && own ? { text: allText(task, stack, wanted.text) } : {}),
     ...(wanted.memory && own
       ? { memory: wordsBetween(dump, own.low, own.high, { symbols: true, caches: false }) }
@@ -53,6 +55,9 @@ export function btTask(task: Task, wanted: Wanted): BtTask {
       : {}),
   };
 }
+
+const isActive = ({ runningOn, frames }: Stack, { source }: Dump): boolean =>
+  source.isLive === true && runningOn !== undefined && frames.length === 0;
 
 /** Who it is, and no frames: what an option that prints none begins with. */
 export const identity = (task: Task): Pick<BtTask, 'pid' | 'comm' | 'cpu' | 'task'> => {

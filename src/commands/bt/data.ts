@@ -62,6 +62,8 @@ export interface BtTask {
   hasStack: boolean;
   /** Of the user program below the kernel's frames; null when there is none or they are not known. */
   userRegisters: BtRegisters | null;
+  /** On a running machine: a CPU executes it, so its frames change while one reads, and are left out. */
+  active?: boolean;
   /** With -n idle: its CPU only idled, and its frames are left out. */
   idle?: boolean;
   /** With -t or -T: every word that points into code, from the first frame or from the stack's lowest address. */

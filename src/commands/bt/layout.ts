@@ -34,6 +34,7 @@ export function* taskLines(task: BtTask, layout: Layout): Generator<string> {
   yield taskLine(task);
   if (task.idle) return;
   if (!task.hasStack) yield '(no stack)';
+  else if (task.active && !task.text && !task.memory) yield '(active)';
   else if (task.exceptions) for (const { exception } of task.exceptions) yield* found(exception);
   else if (task.text) yield* textLines(task, layout);
   else if (task.memory) yield* rows(task.memory, layout, '', ':  ');

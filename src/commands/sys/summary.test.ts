@@ -8,6 +8,7 @@ const nothing: SystemSummary = {
   livepatched: false,
   inTransition: false,
   files: ['vmcore'],
+  isLive: false,
   isPartial: false,
   isIncomplete: false,
   hasNoVmemmap: false,

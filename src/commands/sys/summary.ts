@@ -26,6 +26,8 @@ export interface SystemSummary {
   readonly livepatched: boolean;
   readonly inTransition: boolean;
   readonly files: readonly string[];
+  /** A running machine: nothing has stopped it. */
+  readonly isLive: boolean;
   /** Pages were left out by intention when the dump was written. */
   readonly isPartial: boolean;
   /** The dump is not whole: its writer stopped early, or it was cut or damaged since. */
@@ -76,6 +78,7 @@ export function systemSummary(context: Context): SystemSummary {
     livepatched: mask !== null && ((BigInt(mask) >> TAINT_LIVEPATCH) & 1n) === 1n,
     inTransition: inTransition(dump),
     files: dump.files,
+    isLive: dump.source.isLive === true,
     isPartial: dump.source.isFiltered,
     isIncomplete: dump.source.warnings.length > (hasNoVmemmap ? 1 : 0),
     hasNoVmemmap,
@@ -144,7 +147,7 @@ function* rows(data: SystemSummary): Generator<[label: string, value: string]> {
   yield ['VERSION', text(data.version)];
   yield ['MACHINE', `${text(data.machine)}  (${data.cpuMhz ?? 'unknown'} Mhz)`];
   yield ['MEMORY', data.memoryBytes === null ? '?' : memoryText(data.memoryBytes)];
-  yield ['PANIC', panicText(data.panic ?? '')];
+  if (!data.isLive) yield ['PANIC', panicText(data.panic ?? '')];
 }
 
 const kernelTags = ({ livepatched, inTransition, taintedMask }: SystemSummary): string =>
