@@ -16,6 +16,7 @@ const loaders: Readonly<
   info: () => import('./info.ts'),
   run: () => import('./run.ts'),
   slim: () => import('./slim.ts'),
+  live: () => import('./live.ts'),
 };
 
 /**

@@ -4,30 +4,36 @@ import { type Answer, runLine } from '../../commands/kit/run.ts';
 import { newSession } from '../../commands/kit/session.ts';
 import { escapeLines, escapeText, jsonText } from '../../print/escape.ts';
 import { createFile } from '../new-file.ts';
-import { openDump } from '../open.ts';
-import { parse, UsageError } from './arguments.ts';
+import { fresh, openDump } from '../open.ts';
+import { searchCrew } from '../search-crew.ts';
+import { type Arguments, parse, UsageError } from './arguments.ts';
 import { describe } from './describe.ts';
 import type { RunDocument } from './documents.ts';
 import { progress } from './progress.ts';
 import { systemError } from './system-error.ts';
 import { warningLines } from './warning-lines.ts';
 
-export async function run(words: readonly string[]): Promise<number> {
-  const { files, json, raw, input, ...given } = parse('run', words);
+export const run = (words: readonly string[]): Promise<number> => answer(parse('run', words));
+
+/** @returns 1 when a command failed */
+export async function answer(wanted: Arguments): Promise<number> {
+  const { files, json, raw, input, ...given } = wanted;
   const commands = [...given.commands, ...(input === undefined ? [] : linesOf(input))];
   if (commands.length === 0)
     throw new UsageError("no command given; write: inquest run DUMP -- log 'bt -a'");
-  const dump = await openDump(files, { raw });
+  let dump = await openDump(files, { raw });
   if (!json)
     for (const text of dump.source.warnings) process.stderr.write(`WARNING: ${escapeText(text)}\n`);
   const session = newSession();
+  const door = { createFile, searchCrew: searchCrew(files, raw) };
   const answers: Answer[] = [];
   for (const line of commands) {
+    if (answers.length > 0) dump = fresh(dump);
     const waiting = progress();
-    const answer = await runLine({ dump, session, createFile, progress: waiting.show }, line);
+    const reply = await runLine({ dump, session, ...door, progress: waiting.show }, line);
     waiting.clear();
-    answers.push(answer);
-    if (!json) print(answer);
+    answers.push(reply);
+    if (!json) print(reply);
     if (session.isOver) break;
   }
   if (json) {

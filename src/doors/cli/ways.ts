@@ -97,6 +97,19 @@ export const ways = {
       ["inquest slim vmcore -o small ps 'bt -a'", 'one that answers these two, and why'],
     ],
   },
+  live: {
+    synopsis: 'live [CMD …]',
+    summary: 'the same, on the running kernel',
+    about: [
+      'Reads /proc/kcore, as root. Without CMD the shell; `inquest live why` judges the running machine. Nothing is written.',
+      'What a command shows was read while the machine went on: a list that changed meanwhile ends where it was torn, and says so.',
+    ],
+    options: ['json', 'verbose', 'input', 'color', 'help'],
+    examples: [
+      ["inquest live ps 'bt 1'", 'the tasks, and the stack of one'],
+      ['inquest live why', 'whether something hangs, and why'],
+    ],
+  },
 } as const satisfies Record<string, Way>;
 
 export type WayName = keyof typeof ways;

@@ -7,15 +7,18 @@ import { seen } from '../../facts/kit/define.ts';
 import { escapeText, jsonText } from '../../print/escape.ts';
 import { loadRules } from '../../rules/index.ts';
 import { openDump } from '../open.ts';
-import { parse, UsageError } from './arguments.ts';
+import { type Arguments, parse, UsageError } from './arguments.ts';
 import { isColoured } from './colour.ts';
 
 /** Wide enough for a command's own lines, narrow enough to read. */
 const PLAIN_WIDTH = 100;
 
 /** @returns 0 with a verdict, 1 when the dump lacks what one needs */
-export async function run(words: readonly string[]): Promise<number> {
-  const { files, commands, json, raw, verbose, color } = parse('why', words);
+export const run = (words: readonly string[]): Promise<number> => judge(parse('why', words));
+
+/** @returns as `run` */
+export async function judge(given: Arguments): Promise<number> {
+  const { files, commands, json, raw, verbose, color } = given;
   if (commands.length > 0) throw new UsageError('why takes no commands; give them to inquest run');
   const dump = await openDump(files, { raw });
   const ask = async (line: string) => {

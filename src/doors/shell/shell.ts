@@ -11,8 +11,10 @@ import { type Prompt, plainInput, terminalPrompt } from './prompt.ts';
 import { type Script, scripts } from './startup.ts';
 
 /** @returns 0; without a terminal 1 when a command failed */
-export async function run(words: readonly string[]): Promise<number> {
-  const given = parse('shell', words);
+export const run = (words: readonly string[]): Promise<number> => converse(parse('shell', words));
+
+/** @returns as `run` */
+export async function converse(given: Arguments): Promise<number> {
   if (given.commands.length > 0)
     throw new UsageError(
       `the shell takes no commands; give them to: inquest run ${given.files[0]} --`,

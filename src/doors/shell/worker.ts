@@ -7,7 +7,8 @@ import { seen } from '../../facts/kit/define.ts';
 import { loadRules } from '../../rules/index.ts';
 import type { Dump } from '../../types/dump.ts';
 import { createFile } from '../new-file.ts';
-import { OpenError, openDump } from '../open.ts';
+import { fresh, OpenError, openDump } from '../open.ts';
+import { searchCrew } from '../search-crew.ts';
 import { type Message, type Request, runReply, type WorkerStart } from './protocol.ts';
 
 /** ^C, seen where a long command tells how far it is. */
@@ -18,6 +19,8 @@ const PROGRESS_MS = 100;
 
 const start = workerData as WorkerStart;
 const stop = new Int32Array(start.stop);
+/** What commands get of this door beside the dump. */
+const door = { createFile, searchCrew: searchCrew(start.files, start.raw) };
 const session: Session = { ...newSession(), ...start.kept };
 const send = (message: Message): void => parentPort?.postMessage(message);
 
@@ -27,7 +30,7 @@ let last: Promise<void> = opening.then(() => {});
 parentPort?.on('message', (request: Request) => {
   last = last.then(async () => {
     const dump = await opening;
-    if (dump) send(await answer(dump, request));
+    if (dump) send(await answer(fresh(dump), request));
   });
 });
 
@@ -60,7 +63,7 @@ async function run(dump: Dump, line: string) {
     send({ kind: 'progress', text });
   };
   try {
-    return runReply(await runLine({ dump, session, createFile, progress }, line), session);
+    return runReply(await runLine({ dump, session, ...door, progress }, line), session);
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     const nothing = { command: line, ok: true, data: null, text: '', warnings: [] } as const;
