@@ -6,6 +6,7 @@ const loaders: Readonly<Record<string, () => Promise<{ default: AnyRule }>>> = {
   oops: () => import('./oops.ts'),
   requested: () => import('./requested.ts'),
   'kernel-deadlock': () => import('./kernel-deadlock.ts'),
+  'kernel-lock-held': () => import('./kernel-lock-held.ts'),
   'kernel-loop': () => import('./kernel-loop.ts'),
   'cpu-kept': () => import('./cpu-kept.ts'),
   'slow-io': () => import('./slow-io.ts'),

@@ -1,0 +1,56 @@
+// Tasks stand in line for a lock in the kernel whose holder sleeps, goes on and on, or is gone.
+import { alarms } from '../facts/alarms.ts';
+import { clock } from '../facts/clock.ts';
+import { cpus } from '../facts/cpus.ts';
+import { kernelLoops } from '../facts/kernel-loops.ts';
+import { kernelWaits } from '../facts/kernel-waits.ts';
+import { tasks } from '../facts/tasks.ts';
+import { trigger } from '../facts/trigger.ts';
+import { watchdogFeeder } from '../facts/watchdog-feeder.ts';
+import { blameGone } from './kernel-locks/gone.ts';
+import { ownerless, rootsOf } from './kernel-locks/graph.ts';
+import { blameHolders, type Held, heldBy } from './kernel-locks/held.ts';
+import { clearedVictims } from './kernel-locks/innocents.ts';
+import { defineRule, doubt, type Finding } from './kit/define.ts';
+import { asTrouble, isSleepersStory } from './kit/story.ts';
+
+/** Locks of the kernel's are held for moments; a slow disk below one answers within seconds. */
+const LATE_NS = 5e9;
+
+export default defineRule({
+  id: 'kernel-lock-held',
+  title: 'tasks wait for a lock in the kernel whose holder does not let go',
+  needs: { alarms, clock, cpus, kernelLoops, kernelWaits, tasks, trigger, watchdogFeeder },
+  silence: 'no task waited 5 s and more for a lock in the kernel whose holder is known',
+
+  *judge({
+    alarms,
+    clock: { nowNs },
+    cpus,
+    kernelLoops,
+    kernelWaits,
+    tasks,
+    trigger,
+    watchdogFeeder,
+  }): Iterable<Finding> {
+    const gone = ownerless(kernelWaits, tasks, nowNs).filter(
+      ({ ageNs }) => (ageNs ?? 0) >= LATE_NS,
+    );
+    const loops = new Set(kernelLoops.map(({ pid }) => pid));
+    const late = rootsOf(kernelWaits, tasks, nowNs)
+      .filter(({ direct }) => direct.some(({ ageNs }) => (ageNs ?? 0) >= LATE_NS))
+      .map((root) => heldBy(root, cpus, loops, nowNs));
+    const held = late.flatMap((one) => (typeof one === 'string' ? [] : [one]));
+    const line = held.flatMap(({ root }) => [...root.direct, ...root.indirect]);
+    const stuck = [...held.map(({ root }) => root.task.pid), ...line.map(({ pid }) => pid)];
+    const isStory = isSleepersStory(trigger, stuck.includes(watchdogFeeder?.pid ?? -1));
+    const blames = [
+      ...(held.length > 0 ? [blameHolders(held as [Held, ...Held[]], trigger)] : []),
+      ...(gone.length > 0 ? [blameGone(gone, trigger)] : []),
+    ];
+    for (const blame of blames) yield isStory ? blame : asTrouble(blame);
+    for (const text of late) if (typeof text === 'string') yield doubt(text);
+    if (blames.length > 0)
+      yield* clearedVictims([...line, ...gone.map((g) => ({ ...g, on: -1 }))], alarms);
+  },
+});
