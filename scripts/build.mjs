@@ -1,4 +1,4 @@
-// Bundles src into dist/main.mjs, and the library and the shell's worker each into a file of its own. What is imported on demand is run on
+// Bundles src into dist/main.mjs, and the library and the workers each into a file of its own. What is imported on demand is run on
 // demand in them, too; a file for each such part costs more to find and open, some 40 of them for a few commands, than
 // the rest costs to skip.
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -10,6 +10,7 @@ const { outputFiles } = await build({
     main: 'src/doors/cli/main.ts',
     library: 'src/doors/library.ts',
     'shell-worker': 'src/doors/shell/worker.ts',
+    'search-worker': 'src/doors/search-worker.ts',
   },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },

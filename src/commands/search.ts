@@ -2,21 +2,18 @@
 import { isFault } from '../bytes/fault.ts';
 import { taskStack } from '../kernel/cpu-stacks.ts';
 import { runningTasks } from '../kernel/cpus.ts';
-import type { Task } from '../kernel/task.ts';
 import type { Mapping } from '../memory/mappings.ts';
-import { hex } from '../print/hex.ts';
 import { joinBrackets, placeOf } from './kit/address.ts';
 import { numberOf } from './kit/arithmetic.ts';
 import { CommandError, type Context, defineCommand, type Options } from './kit/define.ts';
 import { type Reader, readerOf } from './kit/reader.ts';
 import { everyTask } from './kit/select.ts';
-import { taskId, taskLine } from './kit/task-line.ts';
+import { type TaskId, taskId, taskLine } from './kit/task-line.ts';
 import { misused } from './kit/usage.ts';
 import { userSpace } from './kit/user-space.ts';
-import type { RdLine } from './rd/data.ts';
 import { addressColumn, memoryLine } from './rd/render.ts';
-import { lineOf, textOf } from './rd/words.ts';
-import type { SearchData, SearchGroup, SearchMatch } from './search/data.ts';
+import { Collected, MAX_MATCHES } from './search/collect.ts';
+import type { SearchData, SearchMatch } from './search/data.ts';
 import { needlesOf } from './search/operands.ts';
 import {
   firstKernelAddress,
@@ -26,7 +23,7 @@ import {
   physicalPages,
   virtualPages,
 } from './search/places.ts';
-import { type Found, type Needles, scan, type Tally } from './search/scan.ts';
+import { type Needles, type PartFound, partsOf, type SearchPart, scan } from './search/scan.ts';
 
 export type { SearchData } from './search/data.ts';
 
@@ -70,21 +67,30 @@ const search = defineCommand({
   ],
 
   run(context, options, operands): SearchData {
-    const work = searching(context, options, operands);
-    for (;;) {
-      const { done, value } = work.next();
-      if (done) return value;
+    const asked = question(context, options, operands);
+    const collected = new Collected(context, asked.needles, asked.around);
+    for (const target of targets(context, options)) {
+      for (const part of partsOf(target.pages)) {
+        collected.add(scanHere(context, asked, target, part), target.reader, target.task);
+        if (collected.isFull) break;
+      }
+      if (collected.isFull) break;
     }
+    return collected.data(spaceOf(options));
   },
 
   async runSlowly(context, options, operands): Promise<SearchData> {
-    const work = searching(context, options, operands);
-    for (;;) {
-      const { done, value } = work.next();
-      if (done) return value;
-      context.progress?.(`search: ${value} pages`);
-      await new Promise((resolve) => setImmediate(resolve));
+    const asked = question(context, options, operands);
+    const collected = new Collected(context, asked.needles, asked.around);
+    for (const target of targets(context, options)) {
+      for await (const found of foundIn(context, asked, target)) {
+        collected.add(found, target.reader, target.task);
+        context.progress?.(`search: ${collected.pages >> 8} MiB`);
+        if (collected.isFull) break;
+      }
+      if (collected.isFull) break;
     }
+    return collected.data(spaceOf(options));
   },
 
   *render({ groups, space }, options) {
@@ -102,47 +108,71 @@ const search = defineCommand({
 
 export default search;
 
-/** More matches than anyone reads: bounds what is kept. */
-const MAX_MATCHES = 200_000;
+interface Question {
+  readonly needles: Needles;
+  /** Words shown before and behind a match. */
+  readonly around: number;
+}
 
-function* searching(
-  context: Context,
+function question(
+  { dump }: Context,
   options: SearchOptions,
   operands: readonly string[],
-): Generator<number, SearchData> {
+): Question {
   const { k, K, V, u, p, t, T, c } = options;
   const spaces = [k || K || V, u, p, t, T].filter(Boolean);
   const words = c ? operands : joinBrackets(operands);
   if (words.length === 0 || spaces.length > 1) throw misused(search);
   const bits = options.h ? 16 : options.w ? 32 : 64;
-  const needles = needlesOf(context.dump, words, bits, options, misused(search).message);
-  const count = contextCount(options);
-  const tally: Tally = { pages: 0, missing: 0 };
-  const groups: SearchGroup[] = [];
-  let total = 0;
-  for (const { task, place, pages, reader } of targets(context, options)) {
-    const matches: SearchMatch[] = [];
-    const keep = (hit: Found): boolean => {
-      matches.push(matchOf(context, reader, hit, needles, count));
-      return ++total < MAX_MATCHES;
-    };
-    const isUser = reader.space === 'user virtual';
-    for (const _ of scan(context.dump, needles, pages, place, isUser, tally, keep))
-      yield tally.pages;
-    if (matches.length > 0) groups.push({ task: task ? taskId(task) : null, matches });
-    if (total >= MAX_MATCHES) break;
+  const needles = needlesOf(dump, words, bits, options, misused(search).message);
+  return { needles, around: contextCount(options) };
+}
+
+const spaceOf = ({ p, u }: SearchOptions): SearchData['space'] =>
+  p ? 'physical' : u ? 'user virtual' : 'kernel virtual';
+
+function scanHere(
+  { dump }: Context,
+  { needles }: Question,
+  { place, reader }: Target,
+  part: SearchPart,
+): PartFound {
+  const isUser = reader.space === 'user virtual';
+  const job = { needles, place, limit: MAX_MATCHES };
+  return scan((frame) => dump.physical.page(frame, isUser), job, part);
+}
+
+/** Parts that are searched sooner than other threads have started: 64 MiB. */
+const FEW_PARTS = 8;
+
+/** Part after part, giving way between them; in other threads where there are many parts, and any threads. */
+async function* foundIn(
+  context: Context,
+  asked: Question,
+  target: Target,
+): AsyncGenerator<PartFound> {
+  const rest = partsOf(target.pages);
+  const first: SearchPart[] = [];
+  while (first.length <= FEW_PARTS) {
+    const { done, value } = rest.next();
+    if (done) break;
+    first.push(value);
   }
-  const isCut = total >= MAX_MATCHES;
-  if (isCut) context.warn(`search: ended after ${total} matches; go on with -s behind the last`);
-  if (tally.missing > 0)
-    context.warn(`search: ${tally.missing} of ${tally.pages} pages are not in the dump`);
-  return {
-    space: options.p ? 'physical' : options.u ? 'user virtual' : 'kernel virtual',
-    groups,
-    pages: tally.pages,
-    missingPages: tally.missing,
-    isCut,
-  };
+  const parts = chained(first, rest);
+  if (context.searchCrew && first.length > FEW_PARTS) {
+    const { needles } = asked;
+    yield* context.searchCrew({ needles, place: target.place, limit: MAX_MATCHES }, parts);
+    return;
+  }
+  for (const part of parts) {
+    yield scanHere(context, asked, target, part);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function* chained<T>(first: Iterable<T>, rest: Iterable<T>): Generator<T> {
+  yield* first;
+  yield* rest;
 }
 
 function contextCount({ x, c }: SearchOptions): number {
@@ -153,7 +183,7 @@ function contextCount({ x, c }: SearchOptions): number {
 }
 
 interface Target {
-  readonly task: Task | undefined;
+  readonly task: TaskId | null;
   readonly place: Place;
   readonly pages: Iterable<Mapping>;
   readonly reader: Reader;
@@ -170,12 +200,12 @@ function* targets(context: Context, options: SearchOptions): Generator<Target> {
   if (p) {
     const place = rangeOf(context, options, 0n, BigInt(dump.source.endPfn) << 12n);
     const reader = readerOf(context, 'search', 'physical', 0n);
-    yield { task: undefined, place, pages: physicalPages(dump, place), reader };
+    yield { task: null, place, pages: physicalPages(dump, place), reader };
   } else if (u) {
     const place = rangeOf(context, options, 0n, 1n << 56n);
     const space = userSpace(context, 'search');
     const reader = readerOf(context, 'search', 'user', 0n);
-    yield { task: undefined, place, pages: virtualPages(space, place), reader };
+    yield { task: null, place, pages: virtualPages(space, place), reader };
   } else {
     const lowest = firstKernelAddress(dump);
     const place = rangeOf(context, options, lowest, LAST);
@@ -186,7 +216,7 @@ function* targets(context: Context, options: SearchOptions): Generator<Target> {
       );
     const part = K ? 'linear' : V ? 'mapped' : 'all';
     const reader = readerOf(context, 'search', 'kernel', 0n);
-    yield { task: undefined, place, pages: kernelPages(dump, part, place), reader };
+    yield { task: null, place, pages: kernelPages(dump, part, place), reader };
   }
 }
 
@@ -199,7 +229,7 @@ function* stacks(context: Context, onlyRunning: boolean): Generator<Target> {
     const stack = taskStack(task);
     if (!stack || isFault(stack)) continue;
     const place = { start: stack.low, end: stack.high };
-    yield { task, place, pages: kernelPages(dump, 'all', place), reader };
+    yield { task: taskId(task), place, pages: kernelPages(dump, 'all', place), reader };
   }
 }
 
@@ -231,48 +261,6 @@ function lengthOf(word: string): bigint {
   if (length === undefined || length === 0n)
     throw new CommandError('usage', `search: invalid input: "${word}"`);
   return length;
-}
-
-/** Characters of a string that are shown. */
-const TEXT = 56;
-
-function matchOf(
-  { dump }: Context,
-  reader: Reader,
-  hit: Found,
-  needles: Needles,
-  count: number,
-): SearchMatch {
-  const address = hex(hit.address);
-  if ('texts' in needles) {
-    const bytes = asFarAsThere(reader, hit.address, TEXT);
-    return { address, value: null, name: null, text: textOf(bytes), before: [], after: [] };
-  }
-  const size = needles.bits / 8;
-  const look = { width: needles.bits, swapped: false, symbols: false, caches: false };
-  const around = (at: bigint): RdLine[] => {
-    const bytes = asFarAsThere(reader, at, count * size);
-    const lines: RdLine[] = [];
-    for (let from = 0; from < bytes.length; from += 16)
-      lines.push(lineOf(dump, at + BigInt(from), bytes.subarray(from, from + 16), look));
-    return lines;
-  };
-  return {
-    address,
-    value: hex(hit.value),
-    name: hit.label === '' ? null : hit.label.slice(1, -1),
-    text: null,
-    before: count > 0 ? around(hit.address - BigInt(count * size)) : [],
-    after: count > 0 ? around(hit.address + BigInt(size)) : [],
-  };
-}
-
-/** Bytes up to a page that is missing. */
-function asFarAsThere(reader: Reader, address: bigint, length: number): Uint8Array {
-  const whole = reader.read(address, length);
-  if (!isFault(whole)) return whole;
-  const part = reader.read(address, Math.min(length, 4096 - Number(address & 0xfffn)));
-  return isFault(part) ? new Uint8Array(0) : part;
 }
 
 function* matchLines(

@@ -1,5 +1,6 @@
 // What a command is.
 import type { Dump } from '../../types/dump.ts';
+import type { SearchCrew } from '../search/scan.ts';
 import type { Session } from './session.ts';
 
 /** One option: a single letter, as crash has them. */
@@ -40,6 +41,8 @@ export interface Context {
     | undefined;
   /** Shown to who waits, at most one line. */
   readonly progress?: ((text: string) => void) | undefined;
+  /** Threads that search a large dump; there are none where a program has its own pages. */
+  readonly searchCrew?: SearchCrew | undefined;
   /** The other command that the words name, for one that has `runs`: `foreach`. */
   readonly runs?: AnyCommand | undefined;
 }
