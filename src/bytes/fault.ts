@@ -17,7 +17,9 @@ export type FaultReason =
 /** A read that failed, as a value. Returned, never thrown: a dump with holes is a normal dump. */
 export class Fault {
   readonly reason: FaultReason;
+  /** Where, in the space that the reason tells; undefined: no one place. */
   readonly at: VirtualAddress | PhysicalAddress | FileOffset | undefined;
+  /** What the reason is about: a name, a path; may be empty. */
   readonly detail: string;
 
   constructor(
@@ -56,4 +58,5 @@ const meaning: Record<FaultReason, string> = {
   implausible: 'value is implausible',
 };
 
+/** Whether a value is a Fault, as each value that was read may be. */
 export const isFault = (x: unknown): x is Fault => x instanceof Fault;

@@ -24,6 +24,7 @@ const mmShape = shape('mm_struct', {
 /** MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES; 2 is MM_SWAPENTS. include/linux/mm_types_task.h */
 const RESIDENT = [0, 1, 3] as const;
 
+/** A process's memory, by the address of its `mm_struct`. */
 export class Mm extends View<keyof typeof mmShape.fields> {
   protected readonly shape = mmShape;
 

@@ -10,6 +10,7 @@ import type { TypeTable } from '../types/table.ts';
 import { shape, View } from '../types/view.ts';
 import { listEntries } from './lib/list.ts';
 
+/** A part of a module's memory; `size` is in bytes. */
 export interface ModuleRegion {
   /** `text`, `data`, `rodata`, `ro_after_init`, `init_text`, …: the kernel's MOD_* names. */
   readonly kind: string;
@@ -51,6 +52,7 @@ const moduleShape = shape('module', {
   orcUnwind: ['arch.orc_unwind'],
 });
 
+/** A module, by the address of its `struct module`. */
 export class Module extends View<keyof typeof moduleShape.fields> {
   protected readonly shape = moduleShape;
 
@@ -58,6 +60,7 @@ export class Module extends View<keyof typeof moduleShape.fields> {
     return this.text('name');
   }
 
+  /** LIVE, COMING, GOING, UNFORMED. */
   get state(): (typeof STATES)[number] | Fault {
     const state = this.number('state');
     return isFault(state) ? state : (STATES[state] ?? 'UNFORMED');

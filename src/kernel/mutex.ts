@@ -22,6 +22,7 @@ const FLAGS = 7n;
 
 const mutexShape = shape('mutex', { owner: ['owner'] });
 
+/** A mutex, by the address of its `struct mutex`. */
 export class Mutex extends View<keyof typeof mutexShape.fields> {
   protected readonly shape = mutexShape;
 

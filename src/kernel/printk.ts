@@ -7,6 +7,7 @@ import { Fault, isFault } from '../bytes/fault.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Vmcoreinfo } from '../memory/vmcoreinfo.ts';
 
+/** A message of the kernel's log. */
 export interface LogRecord {
   /** Number of the record since boot. */
   readonly seq: number;
@@ -27,6 +28,7 @@ export interface LogRecord {
   readonly device: string;
 }
 
+/** What the ring buffer of printk still held. */
 export interface KernelLog {
   /** Oldest first. */
   readonly records: readonly LogRecord[];

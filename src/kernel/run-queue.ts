@@ -71,12 +71,15 @@ export class RunQueue extends View<keyof typeof rqShape.fields> {
   get clockNs(): number | Fault {
     return this.number('clock');
   }
+  /** How many tasks run on the CPU or wait for it. */
   get nrRunning(): number | Fault {
     return this.number('nrRunning');
   }
+  /** The task that runs. */
   get curr(): Task | Fault {
     return this.#task('curr');
   }
+  /** swapper/N, which runs when nothing else does. */
   get idle(): Task | Fault {
     return this.#task('idle');
   }
@@ -88,6 +91,7 @@ export class RunQueue extends View<keyof typeof rqShape.fields> {
   get fairServerRuntimeNs(): number | Fault {
     return this.number('fairServerRuntime');
   }
+  /** The task whose turn it is; `curr`, unless that runs in its place (proxy execution). */
   get donor(): Task | Fault {
     return this.has('donor') ? this.#task('donor') : this.curr;
   }

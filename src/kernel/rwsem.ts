@@ -23,6 +23,7 @@ const OWNER_FLAGS = 7n;
 
 const rwsemShape = shape('rw_semaphore', { count: ['count'], owner: ['owner'] });
 
+/** A reader-writer semaphore, by the address of its `struct rw_semaphore`. */
 export class RwSemaphore extends View<keyof typeof rwsemShape.fields> {
   protected readonly shape = rwsemShape;
 

@@ -5,6 +5,7 @@ import type { Task } from './task.ts';
 
 /** Scheduling classes, highest first: kernel/sched/sched.h. `ext` since 6.12. */
 export const SCHED_CLASSES = ['stop', 'dl', 'rt', 'fair', 'ext', 'idle'] as const;
+/** A scheduling class, as the kernel's own variables are named: `rt` is `rt_sched_class`. */
 export type SchedClass = (typeof SCHED_CLASSES)[number];
 
 /** SCHED_*, by number. include/uapi/linux/sched.h; 4 (ISO) was never used. */

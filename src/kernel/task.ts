@@ -150,9 +150,11 @@ const RESIDENT = [0, 1, 3] as const;
 export class Task extends View<keyof typeof taskShape.fields> {
   protected readonly shape = taskShape;
 
+  /** The thread's own number. */
   get pid(): number | Fault {
     return this.number('pid');
   }
+  /** The process's number: the PID that user programs know. */
   get tgid(): number | Fault {
     return this.number('tgid');
   }
@@ -169,9 +171,11 @@ export class Task extends View<keyof typeof taskShape.fields> {
   get state(): number | Fault {
     return this.number('state');
   }
+  /** Where its kernel stack begins: the lowest address. */
   get stack(): VirtualAddress | Fault {
     return this.pointer('stack');
   }
+  /** Whether it runs in the kernel only. */
   get isKernelThread(): boolean | Fault {
     const flags = this.number('flags');
     return isFault(flags) ? flags : (flags & PF_KTHREAD) !== 0;

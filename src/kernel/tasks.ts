@@ -10,6 +10,7 @@ import { runQueue } from './run-queue.ts';
 import { threadsOf } from './signal.ts';
 import { Task } from './task.ts';
 
+/** The tasks that were found, and how much of them that is. */
 export interface TaskList {
   /** The idle tasks first, by CPU; then the others by pid. */
   readonly tasks: readonly Task[];

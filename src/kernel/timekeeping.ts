@@ -16,6 +16,7 @@ class Timekeeper extends View<keyof typeof timekeeperShape.fields> {
   protected readonly shape = timekeeperShape;
 }
 
+/** The kernel's clocks. */
 export interface KernelTime {
   /** Whole seconds since 1970, at the timekeeper's last update: at most a tick before the end. */
   readonly dateSeconds: number;

@@ -18,6 +18,7 @@ const vmaShape = shape('vm_area_struct', {
   next: ['vm_next'],
 });
 
+/** An area of a process's memory, by the address of its `vm_area_struct`. */
 export class Vma extends View<keyof typeof vmaShape.fields> {
   protected readonly shape = vmaShape;
 }

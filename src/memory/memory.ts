@@ -30,21 +30,25 @@ export abstract class Memory {
     return bytes;
   }
 
+  /** One byte. */
   u8(address: VirtualAddress): number | Fault {
     const page = this.page(pageOf(address));
     return isFault(page) ? page : (page[offsetInPage(address)] as number);
   }
 
+  /** 16 bits, unsigned. */
   u16(address: VirtualAddress): number | Fault {
     const bytes = this.read(address, 2);
     return isFault(bytes) ? bytes : (bytes[0] as number) | ((bytes[1] as number) << 8);
   }
 
+  /** 32 bits, unsigned. */
   u32(address: VirtualAddress): number | Fault {
     const value = this.i32(address);
     return isFault(value) ? value : value >>> 0;
   }
 
+  /** 32 bits, signed. */
   i32(address: VirtualAddress): number | Fault {
     const offset = offsetInPage(address);
     const page = offset <= PAGE_SIZE - 4 ? this.page(pageOf(address)) : this.read(address, 4);
@@ -52,6 +56,7 @@ export abstract class Memory {
     return word(page, offset <= PAGE_SIZE - 4 ? offset : 0);
   }
 
+  /** 64 bits, unsigned. */
   u64(address: VirtualAddress): bigint | Fault {
     const offset = offsetInPage(address);
     const inPage = offset <= PAGE_SIZE - 8;

@@ -20,6 +20,7 @@ const FIRST_KERNEL_PAGE = 2 ** 51;
 /** Translations kept; more would cost more memory than the walks they save. */
 const CACHED_TRANSLATIONS = 65536;
 
+/** Virtual memory below one topmost page table: the kernel's (`dump.memory`), or a process's (`mm.space`). */
 export class AddressSpace extends Memory {
   readonly physical: PhysicalMemory;
   readonly form: PagingForm;

@@ -21,11 +21,13 @@ import { isWhole, type Trace, type TraceEnd, trace } from './trace.ts';
 export type { Certainty, ExceptionFrame, FrameKind } from './state.ts';
 export type { TraceEnd } from './trace.ts';
 
+/** A function that had not returned yet. */
 export interface Frame {
   /** From 0, the innermost. */
   readonly index: number;
   /** Where the pc was read from: the return address's slot; the stack pointer where pc came from registers. */
   readonly sp: VirtualAddress;
+  /** Where the function goes on. */
   readonly pc: VirtualAddress;
   /** The function, or undefined where no symbol covers the pc. */
   readonly symbol: string | undefined;
@@ -40,8 +42,11 @@ export interface Frame {
   readonly exception: ExceptionFrame | undefined;
 }
 
+/** The frames of a task, and how far they could be followed. */
 export interface Stack {
+  /** The innermost first. */
   readonly frames: readonly Frame[];
+  /** Where they stop, and why. */
   readonly end: TraceEnd;
   /** Whether every frame is certain and the trace came to its end: only then does absence mean anything. */
   readonly isWhole: boolean;

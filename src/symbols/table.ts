@@ -1,6 +1,7 @@
 // Names ↔ addresses, of the kernel proper and of its modules.
 import type { VirtualAddress } from '../bytes/address.ts';
 
+/** A name of the kernel or of a module, and where it lies. */
 export interface KernelSymbol {
   readonly name: string;
   readonly address: VirtualAddress;
@@ -28,6 +29,7 @@ export interface SymbolSource {
   isText(address: VirtualAddress): boolean;
 }
 
+/** The symbols of the kernel proper and of its modules. */
 export class SymbolTable {
   readonly kernel: SymbolSource;
   readonly #loadModules: () => readonly SymbolSource[];
@@ -39,6 +41,7 @@ export class SymbolTable {
     this.#loadModules = loadModules;
   }
 
+  /** Each module's own; read when first asked for. */
   get modules(): readonly SymbolSource[] {
     this.#modules ??= this.#loadModules();
     return this.#modules;
@@ -67,14 +70,17 @@ export class SymbolTable {
     return [this.kernel, ...this.modules].flatMap((source) => [...source.lookup(name)]);
   }
 
+  /** Where the first symbol of a name lies; `module` as in `lookup`. */
   address(name: string, module?: string | null): VirtualAddress | undefined {
     return this.lookup(name, module)?.address;
   }
 
+  /** The symbol whose range an address lies in. */
   at(address: VirtualAddress): KernelSymbol | undefined {
     return this.#sourceOf(address)?.at(address);
   }
 
+  /** Whether an address lies in code, of the kernel or of a module. */
   isText(address: VirtualAddress): boolean {
     return this.#sourceOf(address)?.isText(address) ?? false;
   }

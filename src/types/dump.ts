@@ -23,15 +23,21 @@ export interface DumpParts {
   readonly files: readonly string[];
 }
 
+/** An open dump: its memory, and the names and types to read it by. */
 export class Dump {
+  /** The file: its format, what it says of itself, and what speaks against it. */
   readonly source: PageSource;
+  /** Memory by physical address. */
   readonly physical: PhysicalMemory;
   /** The kernel's virtual memory. */
   readonly memory: AddressSpace;
   readonly vmcoreinfo: Vmcoreinfo;
   readonly symbols: SymbolTable;
+  /** The types of the kernel proper. */
   readonly types: TypeTable;
+  /** A module's own types on top of the kernel's; undefined when it has none. */
   readonly moduleTypes: (module: string) => TypeTable | undefined;
+  /** What was given as the dump: file names. */
   readonly files: readonly string[];
   /** Kept by the subsystem files for what they compute once: `memo(dump, key, make)`. */
   readonly #memo = new Map<unknown, unknown>();
@@ -89,6 +95,7 @@ export class Dump {
     return this.#memo.get(key) as T;
   }
 
+  /** Lets go of the files. Nothing can be read after it. */
   close(): void {
     this.source.close();
   }

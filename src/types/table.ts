@@ -4,6 +4,7 @@ import type { Fault } from '../bytes/fault.ts';
 /** A type's number within its TypeTable. 0 is void. */
 export type TypeId = number & { readonly __type?: 'type id' };
 
+/** A member as its struct declares it. */
 export interface Field {
   /** Empty for an anonymous struct or union. */
   readonly name: string;
@@ -14,6 +15,7 @@ export interface Field {
   readonly bitSize: number;
 }
 
+/** What a type number stands for; `size` is in bytes, `length` in elements. `kind` says which of these it is. */
 export type Type =
   | { readonly kind: 'void' }
   | {
@@ -67,8 +69,10 @@ export interface Member {
   readonly bits: { readonly offset: number; readonly size: number } | undefined;
 }
 
+/** The kinds of type that can be found by name. */
 export type TypeKind = 'struct' | 'union' | 'enum' | 'typedef' | 'int' | 'function';
 
+/** The C types of the kernel, or of a module on top of them. */
 export interface TypeTable {
   /** Why there are no types, or why not all: as far as they were read yet. Those found are good. */
   readonly fault: Fault | undefined;

@@ -12,6 +12,7 @@ export interface Shape<F extends string> {
   readonly fields: Readonly<Record<F, readonly string[]>>;
 }
 
+/** Says how a struct's fields are reached: by our names, each with its paths in the kernel, the newest first. */
 export const shape = <F extends string>(
   struct: string,
   fields: Record<F, readonly string[]>,

@@ -2,6 +2,7 @@
 import type { VirtualAddress } from '../../bytes/address.ts';
 import type { Value } from '../../types/expression.ts';
 
+/** What `set`, `alias` and `p` change for the command lines that follow. */
 export interface Session {
   /** The current task; undefined until something asks: then the panic task, as crash does. */
   task: VirtualAddress | undefined;
@@ -19,6 +20,7 @@ export interface Session {
   readonly values: Value[];
 }
 
+/** A session at its beginning: the context is the panic task, the radix 10. */
 export const newSession = (): Session => ({
   task: undefined,
   radix: 10,

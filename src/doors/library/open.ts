@@ -2,6 +2,7 @@
 import type { Dump } from '../../types/dump.ts';
 import { openDump as openFiles } from '../open.ts';
 
+/** What the files do not say of themselves. */
 export interface OpenDumpOptions {
   /** The file is raw physical memory, which nothing in it tells. */
   readonly raw?: boolean;

@@ -4,6 +4,7 @@ import { Fault, isFault } from '../../bytes/fault.ts';
 import { Walk } from '../../bytes/walk.ts';
 import type { Dump } from '../../types/dump.ts';
 
+/** A range of numbers that a maple tree maps to something. */
 export interface MapleEntry {
   /** The first number of its range. */
   readonly first: bigint;

@@ -4,6 +4,7 @@ import { Fault, isFault } from '../../bytes/fault.ts';
 import { Walk } from '../../bytes/walk.ts';
 import type { Dump } from '../../types/dump.ts';
 
+/** A number that an xarray or a radix tree maps to something. */
 export interface XarrayEntry {
   readonly index: number;
   /** The word stored: a pointer, or a value (bit 0 set). */

@@ -23,6 +23,7 @@ export type CJson =
   | readonly CJson[]
   | { readonly [member: string]: CJson };
 
+/** Plain data: structs as objects, enumerators as their names, addresses as `"0x…"`, what cannot be read as `null`. */
 export function toJson(value: CValue): CJson {
   switch (value.kind) {
     case 'aggregate':

@@ -19,6 +19,7 @@ export interface NamedValue {
   readonly value: CValue;
 }
 
+/** A value of any C type, read: a tree. `kind` says which of these it is. */
 export type CValue =
   | { readonly kind: 'aggregate'; readonly fields: readonly NamedValue[] }
   | {
