@@ -37,6 +37,7 @@ export interface DumpHeader {
   readonly dumpLevel: number;
 }
 
+/** A dump file as pages: by frame number, in bytes of `pageSize`. */
 export interface PageSource {
   /** A DumpFormat's name. */
   readonly format: string;

@@ -20,6 +20,7 @@ export type StackName =
   | 'entry'
   | 'unknown';
 
+/** Where a stack lies. */
 export interface StackRange {
   readonly name: StackName;
   /** Lowest address. */

@@ -6,6 +6,7 @@ import type { PageSource } from '../formats/format.ts';
 /** Pages kept: 32 MiB. Bounded, so that memory follows the question and not the dump. */
 const CACHED_PAGES = 8192;
 
+/** The machine's physical memory, as far as the dump has it. */
 export class PhysicalMemory {
   readonly source: PageSource;
   readonly #cache = new Map<number, Uint8Array | Fault>();

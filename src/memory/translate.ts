@@ -10,6 +10,7 @@ export interface Step {
   readonly entry: bigint;
 }
 
+/** Where a virtual address lies, and the page tables that say so. */
 export interface Translation {
   readonly at: PhysicalAddress;
   /** Bytes that one entry at the level where the walk ended maps: 4 KiB, or a huge page. */

@@ -13,6 +13,7 @@ const MAX_DEPTH = 20;
 /** Members and elements of one value: arrays of arrays would be without end. A task_struct has some 2,000. */
 const MAX_PARTS = 100_000;
 
+/** A member of a struct or union, read. */
 export interface NamedValue {
   /** Empty for an anonymous struct or union. */
   readonly name: string;
