@@ -97,10 +97,10 @@ function deniesNothing(dump: Dump, name: string): string[] {
   return value < 0 ? [] : [`CPU ${value} panicked, by ${name}; nothing else is known of it`];
 }
 
-/** Nobody panicked: the dump was taken from outside, by a hypervisor. */
+/** Nobody panicked: the dump was taken from outside, by a hypervisor, or the machine runs. */
 const nobody = (dump: Dump): Trigger => ({
   kind: 'external',
-  detector: 'none',
+  detector: dump.source.isLive ? 'live' : 'none',
   function: null,
   module: null,
   message: null,
