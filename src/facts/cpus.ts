@@ -20,6 +20,8 @@ export interface CpuFact {
   readonly stack: StackFact;
   /** Since when the task has kept the CPU; null: it idles, or that cannot be read. */
   readonly since: Since | null;
+  /** When it last began to idle; null: unreadable. */
+  readonly lastIdleNs: number | null;
   /** The stopper (migration/N) waits since this time: nothing but a kernel that does not let go keeps it off. */
   readonly stopperWaitsSinceNs: number | null;
 }
@@ -43,12 +45,14 @@ function describe(dump: Dump, cpu: number, all: readonly TaskFact[], holes: Hole
   const task = currentTask(dump, cpu);
   if (isFault(task)) {
     holes.add(`what CPU ${cpu} executed cannot be read: ${task.explain()}`);
-    const nothing = { pid: null, mode: null, executing: [], since: null };
+    const nothing = { pid: null, mode: null, executing: [], since: null, lastIdleNs: null };
     return { cpu, ...nothing, stack: NO_STACK, stopperWaitsSinceNs: null };
   }
   const current = all.find((t) => t.runningOn === cpu);
   const stack = stackFact(dump, task);
-  if (!stack.isWhole) holes.add(`the stack of CPU ${cpu} could not be unwound to its end`);
+  // What a CPU executes cannot be seen while it does; that nothing is known of it is no flaw of what was read.
+  if (!stack.isWhole && !dump.source.isLive)
+    holes.add(`the stack of CPU ${cpu} could not be unwound to its end`);
   const executing = ownFrames(stack);
   const mode = current?.isIdle
     ? 'idle'
@@ -58,13 +62,16 @@ function describe(dump: Dump, cpu: number, all: readonly TaskFact[], holes: Hole
         ? 'user'
         : null;
   const stopper = stopperOf(dump, cpu, all);
+  const idleNs = lastIdleNs(dump, cpu);
+  const lastIdle = isFault(idleNs) ? null : idleNs;
   return {
     cpu,
     pid: current?.pid ?? null,
     mode,
     executing,
     stack,
-    since: current && !current.isIdle ? sinceOf(dump, cpu, current, all, stopper) : null,
+    since: current && !current.isIdle ? sinceOf(cpu, current, all, stopper, lastIdle) : null,
+    lastIdleNs: lastIdle,
     stopperWaitsSinceNs: stopper?.isWaitingForCpu ? stopper.lastQueuedNs || null : null,
   };
 }
@@ -78,21 +85,20 @@ function stopperOf(dump: Dump, cpu: number, all: readonly TaskFact[]): TaskFact 
 }
 
 function sinceOf(
-  dump: Dump,
   cpu: number,
   current: TaskFact,
   all: readonly TaskFact[],
   stopper: TaskFact | undefined,
+  idleNs: number | null,
 ): Since | null {
   const { lastArrivalNs, startedNs } = current;
   if (!lastArrivalNs) return null;
-  const idle = lastIdleNs(dump, cpu);
   const others = all.filter((t) => t.cpu === cpu && t !== current && t !== stopper && !t.isIdle);
   return heldSince({
     arrivedNs: lastArrivalNs,
     startedNs: startedNs ?? 0,
     stopperArrivedNs: stopper?.lastArrivalNs ?? null,
-    idleNs: isFault(idle) ? null : idle,
+    idleNs,
     othersArrivedNs: others.flatMap((t) => t.lastArrivalNs ?? []),
     queuedNs: others.flatMap((t) => (t.isWaitingForCpu && t.lastQueuedNs ? [t.lastQueuedNs] : [])),
   });

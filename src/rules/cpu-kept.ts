@@ -4,6 +4,7 @@ import { type CpuFact, cpus } from '../facts/cpus.ts';
 import { spell } from '../facts/kit/frames.ts';
 import { type TaskFact, tasks } from '../facts/tasks.ts';
 import { defineRule, doubt, see, suspect } from './kit/define.ts';
+import { isSpinning } from './kit/spin.ts';
 import { asSuspect, count, exceptionLine, frameLine, join, nameOf, seconds } from './kit/text.ts';
 
 /** Healthy machines were seen with waits of milliseconds. */
@@ -95,12 +96,6 @@ export default defineRule({
       );
   },
 });
-
-/** kernel/locking (5.10 to 7.2): what goes round until another CPU lets a lock go. */
-const SPINS =
-  /^(?:(?:native_|__pv_)?queued_(?:spin|read|write)_lock_slowpath|_raw_(?:spin|read|write)_lock\w*|osq_lock|mutex_spin_on_owner|rwsem_spin_on_owner|mcs_spin_lock)$/;
-
-const isSpinning = ({ executing: [frame] }: CpuFact): boolean => SPINS.test(frame?.function ?? '');
 
 const inShort = ({ cpu, task, heldNs }: Kept): string => {
   const time = heldNs === null ? '' : ` for ${seconds(heldNs)}`;

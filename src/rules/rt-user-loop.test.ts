@@ -2,8 +2,10 @@
 import { testRule } from '../../testkit/rule-tester.ts';
 import {
   ago,
+  byHand,
   cpu,
   frame,
+  idleCpu,
   ipmi,
   limits,
   realTime,
@@ -27,8 +29,77 @@ const two = {
 const stopper = task(5, { schedClass: 'stop', isKernelThread: true, comm: 'migration/0' });
 const one = { tasks: [running(10, 0, 63, rr99), waiting(20, 0, 60)], cpus: [cpu(0, 10, 63)] };
 
+/** A program that takes turns with others and waits for its next one. */
+const turn = (pid: number) =>
+  waiting(pid, 0, 0.1, {
+    ...realTime(40),
+    ranNs: 20e9,
+    userNs: 20e9,
+    systemNs: 0,
+    startedNs: ago(62),
+    lastArrivalNs: ago(0.3),
+  });
+const turns = {
+  tasks: [
+    running(10, 0, 62, { ...realTime(40), ranNs: 20e9, lastArrivalNs: ago(0.1) }),
+    turn(11),
+    turn(12),
+    waiting(20, 0, 60),
+  ],
+  cpus: [cpu(0, 10, 0.1, { lastIdleNs: ago(62) }), idleCpu(1)],
+};
+
 testRule(rule, {
   blames: [
+    {
+      when: 'programs of one priority take turns, and leave nothing to anybody else',
+      given: turns,
+      culprits: [10, 11, 12],
+      victims: [20],
+      confidence: 'likely',
+    },
+    {
+      when: 'a deadline task takes all of a CPU',
+      given: {
+        ...one,
+        tasks: [
+          running(10, 0, 63, { schedClass: 'deadline', policy: 'DEADLINE', prio: -1 }),
+          waiting(20, 0, 60),
+          waiting(21, 0, 50, rr99),
+        ],
+      },
+      culprits: [10],
+      victims: [20, 21],
+    },
+    {
+      when: 'a loop makes system calls, and was in one',
+      given: {
+        ...one,
+        tasks: [running(10, 0, 63, { ...rr99, userNs: 10e9, systemNs: 53e9 }), waiting(20, 0, 60)],
+        cpus: [cpu(0, 10, 63, { mode: 'kernel', executing: [frame('vfs_read')] })],
+      },
+      culprits: [10],
+      confidence: 'likely',
+    },
+    {
+      when: 'whoever asked for the dump took the CPU from the loop only for that',
+      given: {
+        tasks: [
+          running(9, 0, 1, { ...rr99, lastArrivalNs: ago(0.01) }),
+          waiting(10, 0, 0.01, {
+            ...realTime(50),
+            ranNs: 61e9,
+            userNs: 61e9,
+            systemNs: 0,
+            lastArrivalNs: ago(3),
+          }),
+          waiting(20, 0, 60),
+        ],
+        cpus: [cpu(0, 9, 0.01, { mode: 'kernel', lastIdleNs: ago(61) })],
+        trigger: byHand(9),
+      },
+      culprits: [10],
+    },
     {
       when: 'two loops keep both CPUs, throttling is off, and the daemon was silent as long as the watchdog waits',
       given: two,
@@ -103,10 +174,10 @@ testRule(rule, {
       about: /may have let others run/,
     },
     {
-      when: 'most of its time went by in the kernel',
+      when: 'all of its time went by in the kernel: it may never have come back from one call',
       given: {
         ...one,
-        tasks: [running(10, 0, 63, { ...rr99, userNs: 10e9, systemNs: 53e9 }), waiting(20, 0, 60)],
+        tasks: [running(10, 0, 63, { ...rr99, userNs: 0.1e9, systemNs: 62e9 }), waiting(20, 0, 60)],
       },
       about: /may have let others run/,
     },
@@ -150,8 +221,40 @@ testRule(rule, {
       given: { ...one, tasks: [running(10, 0, 63, rr99), waiting(20, 1, 60)] },
     },
     {
-      when: 'it was in the kernel: another rule’s',
-      given: { ...one, cpus: [cpu(0, 10, 63, { mode: 'kernel', executing: [frame('f')] })] },
+      when: 'it spins in the kernel on a lock that another holds',
+      given: {
+        ...one,
+        cpus: [
+          cpu(0, 10, 63, {
+            mode: 'kernel',
+            executing: [frame('native_queued_spin_lock_slowpath')],
+          }),
+        ],
+      },
+    },
+    {
+      when: 'the kernel does not let go of the CPU: another rule’s',
+      given: {
+        ...one,
+        cpus: [
+          cpu(0, 10, 63, {
+            mode: 'kernel',
+            executing: [frame('driver_scan', 'driver')],
+            stopperWaitsSinceNs: ago(60),
+          }),
+        ],
+      },
+    },
+    {
+      when: 'programs take turns, and others get their share',
+      given: { ...turns, tasks: [...turns.tasks.slice(0, 3), waiting(20, 0, 0.3)] },
+    },
+    {
+      when: 'programs of one priority wait for a CPU that an ordinary one has kept',
+      given: {
+        tasks: [running(12, 0, 60), waiting(10, 0, 60, rr99), waiting(20, 0, 60)],
+        cpus: [cpu(0, 12, 60)],
+      },
     },
     {
       when: 'it is a kernel thread',

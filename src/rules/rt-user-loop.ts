@@ -4,7 +4,16 @@ import { type Blame, defineRule, doubt, type Finding } from './kit/define.ts';
 import { count, join, nameOf, seconds } from './kit/text.ts';
 import { type Arithmetic, explainTrigger } from './rt-user-loop/arithmetic.ts';
 import { evidenceOn, starvedEvidence, throttlingEvidence } from './rt-user-loop/evidence.ts';
-import { cpuList, type Facts, type Hog, hogOn, needs, policyOf } from './rt-user-loop/hog.ts';
+import {
+  cpuList,
+  type Facts,
+  type Hog,
+  hogsOn,
+  isCalling,
+  leaders,
+  needs,
+  policyOf,
+} from './rt-user-loop/hog.ts';
 import { innocents } from './rt-user-loop/innocents.ts';
 import { headlineOf, nextSteps, suspectsOf } from './rt-user-loop/words.ts';
 
@@ -24,9 +33,9 @@ export default defineRule({
     }
     const hogs: Hog[] = [];
     for (const cpu of facts.cpus) {
-      const found = hogOn(cpu, facts, nowNs);
-      if (found && 'says' in found) yield found;
-      else if (found) hogs.push(found);
+      const found = hogsOn(cpu, facts, nowNs);
+      if ('says' in found) yield found;
+      else hogs.push(...found);
     }
     if (hogs.length === 0) return;
     yield accuse(hogs, facts, nowNs);
@@ -35,13 +44,13 @@ export default defineRule({
 });
 
 function accuse(hogs: readonly Hog[], facts: Facts, nowNs: number): Blame {
-  const starved = hogs.flatMap((hog) => hog.starved);
+  const starved = new Set(hogs.flatMap((hog) => hog.starved));
   const feeder = facts.tasks.find((t) => t.pid === facts.feeder?.pid);
   const arithmetic = explainTrigger(facts, feeder, nowNs, hogs);
   const doubts = doubtsOf(hogs, facts, arithmetic);
   const names = join(hogs.map(({ task }) => nameOf(task)));
   const unlimited = isUnlimited(facts.limits);
-  const because = `${names}: ${join([...new Set(hogs.map(({ task }) => policyOf(task)))])}, in user mode, on ${cpuList(hogs)} for ${rangeOf(hogs)}; ${count(starved.length, 'task')} waited`;
+  const because = `${names}: ${join([...new Set(hogs.map(({ task }) => policyOf(task)))])}, ${hogs.some(isCalling) ? 'in and out of system calls' : 'in user mode'}, on ${cpuList(hogs)} for ${rangeOf(hogs)}; ${count(starved.size, 'task')} waited`;
   return {
     says: 'blame',
     where: 'user',
@@ -53,7 +62,7 @@ function accuse(hogs: readonly Hog[], facts: Facts, nowNs: number): Blame {
     suspects: suspectsOf(hogs, feeder, facts, nowNs),
     evidence: [
       ...hogs.flatMap((hog) => evidenceOn(hog, facts.tasks)),
-      ...starvedEvidence(hogs, nowNs),
+      ...starvedEvidence(leaders(hogs), nowNs),
       ...(arithmetic ? arithmetic.evidence : []),
       ...(unlimited === true ? throttlingEvidence(facts) : []),
     ],
@@ -63,7 +72,7 @@ function accuse(hogs: readonly Hog[], facts: Facts, nowNs: number): Blame {
 }
 
 function rangeOf(hogs: readonly Hog[]): string {
-  return join(hogs.map((hog) => seconds(hog.heldNs[1])));
+  return join([...new Set(hogs.map((hog) => seconds(hog.heldNs[1])))]);
 }
 
 function doubtsOf(
@@ -76,6 +85,10 @@ function doubtsOf(
   if (free.length > 0)
     doubts.push(
       `CPU${free.length > 1 ? 's' : ''} ${join(free.map((cpu) => String(cpu.cpu)))} did not starve: what waits could have moved there, unless it is bound to its CPU`,
+    );
+  if (hogs.some(isCalling))
+    doubts.push(
+      'that it never slept in these system calls follows from its CPU time, not from their list',
     );
   const unlimited = isUnlimited(facts.limits);
   if (unlimited === null)

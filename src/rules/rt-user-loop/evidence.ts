@@ -5,20 +5,14 @@ import { count, join, literal, memberLine, nameOf, seconds } from '../kit/text.t
 import { type Facts, type Hog, percent, policyOf, waitOf } from './hog.ts';
 
 export function evidenceOn(
-  { cpu, task, share, heldNs }: Hog,
+  { cpu, task, partners, share, heldNs, mode }: Hog,
   all: readonly TaskFact[],
 ): Evidence[] {
   const { pid, policy, rtPriority, prio } = task;
-  const number = policy === 'FIFO' ? 1 : 2;
+  const number = POLICY[policy ?? ''] ?? 2;
   const line = ancestors(all, task);
   return [
-    see(
-      `${nameOf(task)} was on CPU ${cpu} in user mode (CS 0033): no kernel code of its own was running`,
-      `bt ${pid}`,
-      new RegExp(`^PID: ${pid}\\b.*CPU: ${cpu}\\b`),
-      /\bRIP: 0000[0-9a-f]{12}\b/,
-      /\bCS: 0033\b/,
-    ),
+    ...placeEvidence(task, cpu, mode),
     see(
       `it is real-time: ${policyOf(task)}, above every normal task`,
       `task -R policy,rt_priority,prio ${pid}`,
@@ -27,7 +21,7 @@ export function evidenceOn(
       memberLine('prio', prio ?? 0),
     ),
     see(
-      `its time was the program’s own: ${ticks(task.userNs)} of ticks in user mode, ${ticks(task.systemNs)} in the kernel (ticks miss some: by the exact account it ran for ${ticks(task.ranNs)}, ${percent(share)} of the ${seconds(heldNs[1])} it had the CPU)`,
+      `${partners.length === 0 ? 'its time was the program’s own: ' : ''}${ticks(task.userNs)} of ticks in user mode, ${ticks(task.systemNs)} in the kernel (ticks miss some: by the exact account it ran for ${ticks(task.ranNs)}${shareOf(partners, share, heldNs[1])})`,
       `ps -t ${pid}`,
       /\bRUN TIME: /,
       new RegExp(`\\bUTIME: ${task.userNs}\\b`),
@@ -42,6 +36,45 @@ export function evidenceOn(
           ),
         ]
       : []),
+  ];
+}
+
+/** SCHED_*: include/uapi/linux/sched.h */
+const POLICY: Readonly<Record<string, number>> = { FIFO: 1, RR: 2, DEADLINE: 6 };
+
+const shareOf = (partners: readonly TaskFact[], share: number, ns: number): string =>
+  partners.length === 0
+    ? `, ${percent(share)} of the ${seconds(ns)} it had the CPU`
+    : `; together with ${join(partners.map(nameOf))} ${percent(share)} of ${seconds(ns)}`;
+
+function placeEvidence(task: TaskFact, cpu: number, mode: Hog['mode']): Evidence[] {
+  const { pid } = task;
+  const header = new RegExp(`^PID: ${pid}\\b.*CPU: ${cpu}\\b`);
+  if (mode === 'user')
+    return [
+      see(
+        `${nameOf(task)} was on CPU ${cpu} in user mode (CS 0033): no kernel code of its own was running`,
+        `bt ${pid}`,
+        header,
+        /\bRIP: 0000[0-9a-f]{12}\b/,
+        /\bCS: 0033\b/,
+      ),
+    ];
+  if (mode === 'kernel')
+    return [
+      see(
+        `${nameOf(task)} was on CPU ${cpu} within a system call`,
+        `bt ${pid}`,
+        header,
+        /\bentry_SYSCALL_64/,
+      ),
+    ];
+  return [
+    see(
+      `${nameOf(task)} wants CPU ${cpu} again, which it has by turns`,
+      `ps ${pid}`,
+      new RegExp(`\\b${pid}\\b.*\\bRU\\b`),
+    ),
   ];
 }
 

@@ -1,76 +1,167 @@
-// A real-time task that keeps a CPU, and those that starve behind it.
+// Real-time tasks that keep a CPU, alone or by turns, and those that starve behind them.
 import { clock } from '../../facts/clock.ts';
 import { type CpuFact, cpus } from '../../facts/cpus.ts';
 import { rtLimits } from '../../facts/rt-limits.ts';
 import { type TaskFact, tasks } from '../../facts/tasks.ts';
-import { trigger } from '../../facts/trigger.ts';
+import { type Trigger, trigger } from '../../facts/trigger.ts';
 import { watchdogFeeder } from '../../facts/watchdog-feeder.ts';
 import { doubt, type Finding, type Given } from '../kit/define.ts';
+import { isSpinning } from '../kit/spin.ts';
 import { count, join, nameOf } from '../kit/text.ts';
 
 /** Someone who waits this long for a CPU starves: healthy machines were seen with waits of milliseconds. */
 const STARVED_NS = 5e9;
 /** "All of it": what a watchdog's stopper and interrupts take is far below the rest. */
 const NEARLY_ALL = 0.95;
+/** Below this a program that runs in the kernel was not seen to come back from there. */
+const COMES_BACK = 0.02;
 
 export const needs = { clock, tasks, cpus, limits: rtLimits, trigger, feeder: watchdogFeeder };
 export type Facts = Given<typeof needs>;
 
-/** A CPU, the task that holds it, and those that starve behind it. */
+/** A task that keeps a CPU, and those that starve behind it. */
 export interface Hog {
   readonly cpu: number;
   readonly task: TaskFact;
+  /** Those that take turns with it, of the same priority; empty: it is alone. */
+  readonly partners: readonly TaskFact[];
   readonly heldNs: readonly [least: number, most: number];
   readonly starved: readonly TaskFact[];
-  /** CPU time it used of the time it held the CPU, at most 1. */
+  /** CPU time it and its partners used of the time they held the CPU, at most 1. */
   readonly share: number;
   readonly userShare: number;
+  /** Where it was; null: it had just handed the CPU to another. */
+  readonly mode: 'user' | 'kernel' | null;
 }
 
-/** The task that hogs a CPU; a doubt where it looks like one and cannot be told; undefined: none does. */
-export function hogOn(cpu: CpuFact, { tasks }: Facts, nowNs: number): Hog | Finding | undefined {
-  const task = tasks.find((t) => t.runningOn === cpu.cpu);
-  if (task?.schedClass !== 'rt' || task.isKernelThread) return undefined;
+/** The tasks that hog a CPU; a doubt where they look like it and it cannot be told; none: nobody does. */
+export function hogsOn(
+  cpu: CpuFact,
+  { tasks, trigger }: Facts,
+  nowNs: number,
+): readonly Hog[] | Finding {
+  const [task, ...partners] = contenders(cpu, tasks, askerOf(trigger), nowNs);
+  if (!task) return [];
+  const group = [task, ...partners];
   const starved = tasks
     .filter((t) => t.isWaitingForCpu && t.cpu === cpu.cpu && isBelow(t, task))
     .sort((a, b) => waitOf(b, nowNs) - waitOf(a, nowNs));
   // A real-time task that nobody waits for harms nobody. Who was woken only just before the end waits, too, once
   // somebody has waited for long.
-  if (!starved[0] || waitOf(starved[0], nowNs) < STARVED_NS) return undefined;
-  const who = `${nameOf(task)} runs real-time on CPU ${cpu.cpu} while ${count(starved.length, 'task')} there starve${starved.length === 1 ? 's' : ''}`;
-  if (cpu.mode === null)
+  if (!starved[0] || waitOf(starved[0], nowNs) < STARVED_NS) return [];
+  const who = `${join(group.map(nameOf))} ${group.length === 1 ? 'runs' : 'run'} real-time on CPU ${cpu.cpu} while ${count(starved.length, 'task')} there starve${starved.length === 1 ? 's' : ''}`;
+  const isOn = task.runningOn === cpu.cpu;
+  if (isOn && cpu.mode === null)
     return doubt(`${who}; its stack does not say whether it was in user mode or in the kernel`);
-  // In the kernel it is another rule's: the program may be waiting for a lock there.
-  if (cpu.mode !== 'user') return undefined;
-  if (!cpu.since || task.ranNs === null || task.userNs === null || task.systemNs === null)
+  // A program that waits for a lock there, or does not come back, is another rule's.
+  const isKept = cpu.stopperWaitsSinceNs !== null && nowNs - cpu.stopperWaitsSinceNs >= STARVED_NS;
+  if (isOn && cpu.mode === 'kernel' && (isKept || isSpinning(cpu))) return [];
+  const held = heldNs(cpu, group, tasks, starved, nowNs);
+  const times = group.map(({ ranNs, userNs, systemNs }) =>
+    ranNs === null || userNs === null || systemNs === null
+      ? undefined
+      : { ranNs, userNs, systemNs },
+  );
+  if (!held || times.some((t) => t === undefined))
     return doubt(`${who}; its times cannot be read, so since when is not known`);
-  const { fromNs, toNs } = cpu.since;
-  const most = nowNs - fromNs;
-  const share = Math.min(1, task.ranNs / most);
-  const ticks = task.userNs + task.systemNs;
-  const userShare = ticks > 0 ? task.userNs / ticks : 1;
-  if (share < NEARLY_ALL || userShare < NEARLY_ALL)
+  const [, most] = held;
+  const share = Math.min(1, sum(times.map((t) => t?.ranNs ?? 0)) / most);
+  const userShares = times.map((t) => userShareOf(t?.userNs ?? 0, t?.systemNs ?? 0));
+  const least = Math.min(...userShares);
+  const isInKernel = isOn && cpu.mode === 'kernel';
+  if (share < NEARLY_ALL || least < COMES_BACK)
     return doubt(
-      `${who}; but it used the CPU for ${percent(share)} of that time, ${percent(userShare)} of it in user mode: it may have let others run`,
+      `${who}; but it used the CPU for ${percent(share)} of that time, ${percent(least)} of it in user mode: it may have let others run`,
     );
-  return {
+  return group.map((one, i) => ({
     cpu: cpu.cpu,
-    task,
-    heldNs: [nowNs - (toNs ?? fromNs), most],
+    task: one,
+    partners: group.filter((t) => t !== one),
+    heldNs: held,
     starved,
     share,
-    userShare,
-  };
+    userShare: userShares[i] ?? 1,
+    mode: one !== task || !isOn ? null : isInKernel ? 'kernel' : 'user',
+  }));
 }
+
+/** It spends its time in system calls, and comes back from each. */
+export const isCalling = ({ userShare }: Hog): boolean => userShare < NEARLY_ALL;
+
+/**
+ * The programs of the highest real-time priority that had this CPU within the last seconds: the one that has it, or, where
+ * whoever stopped the machine took it from them for that, those that want it back.
+ */
+function contenders(
+  cpu: CpuFact,
+  tasks: readonly TaskFact[],
+  asker: number | null,
+  nowNs: number,
+): TaskFact[] {
+  const lately = (t: TaskFact) => nowNs - (t.lastArrivalNs ?? 0) < STARVED_NS;
+  const all = tasks.filter(
+    (t) =>
+      isRealTime(t) &&
+      !t.isKernelThread &&
+      t.pid !== asker &&
+      t.prio !== null &&
+      (t.runningOn === cpu.cpu ||
+        (t.isWaitingForCpu && t.cpu === cpu.cpu && lately(t) && waitOf(t, nowNs) < STARVED_NS)),
+  );
+  const top = Math.min(...all.map(({ prio }) => prio ?? 0));
+  return all
+    .filter(({ prio }) => prio === top)
+    .sort((a, b) => Number(b.runningOn !== null) - Number(a.runningOn !== null));
+}
+
+/** Who asked for the dump, in its own time. */
+const askerOf = ({ kind, pid, messengers }: Trigger): number | null =>
+  kind === 'sysrq' && messengers.length === 0 ? pid : null;
+
+/** How long they have had the CPU, at least and at most. */
+function heldNs(
+  cpu: CpuFact,
+  group: readonly TaskFact[],
+  tasks: readonly TaskFact[],
+  starved: readonly TaskFact[],
+  nowNs: number,
+): readonly [least: number, most: number] | undefined {
+  const [task] = group as readonly [TaskFact, ...TaskFact[]];
+  if (group.length === 1 && task.runningOn === cpu.cpu) {
+    if (!cpu.since) return undefined;
+    const { fromNs, toNs } = cpu.since;
+    return [nowNs - (toNs ?? fromNs), nowNs - fromNs];
+  }
+  // Those who take turns arrive every moment: the newest sign of anybody else counts.
+  const others = tasks.filter(
+    (t) =>
+      t.cpu === cpu.cpu &&
+      t.runningOn === null &&
+      !group.includes(t) &&
+      !t.isIdle &&
+      t.schedClass !== 'stop',
+  );
+  const waited = Math.max(...starved.map((t) => waitOf(t, nowNs)));
+  const marks = [...others.map((t) => t.lastArrivalNs ?? 0), cpu.lastIdleNs ?? 0];
+  // What ran after the longest waiter began to wait ran elsewhere, or above them for a moment.
+  const fromNs = Math.max(0, ...marks.filter((ns) => ns <= nowNs - waited));
+  return [waited, nowNs - fromNs];
+}
+
+const isRealTime = ({ schedClass }: TaskFact): boolean =>
+  schedClass === 'rt' || schedClass === 'deadline';
 
 /** Whether `other` can only run when `task` does not. */
 function isBelow(other: TaskFact, task: TaskFact): boolean {
   if (other.schedClass === 'fair' || other.schedClass === 'ext' || other.schedClass === 'idle')
     return true;
-  return (
-    other.schedClass === 'rt' && other.prio !== null && task.prio !== null && other.prio > task.prio
-  );
+  return isRealTime(other) && other.prio !== null && task.prio !== null && other.prio > task.prio;
 }
+
+const sum = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0);
+
+const userShareOf = (userNs: number, systemNs: number): number =>
+  userNs + systemNs > 0 ? userNs / (userNs + systemNs) : 1;
 
 export const waitOf = (task: TaskFact, nowNs: number): number =>
   task.lastQueuedNs ? nowNs - task.lastQueuedNs : 0;
@@ -78,8 +169,16 @@ export const waitOf = (task: TaskFact, nowNs: number): number =>
 export const percent = (share: number): string =>
   `${(share * 100).toFixed(share > 0.999 ? 0 : 1)} %`;
 
-export const policyOf = (task: TaskFact): string =>
-  `SCHED_${task.policy ?? '?'} ${task.rtPriority ?? '?'}`;
+export const policyOf = ({ policy, rtPriority }: TaskFact): string =>
+  policy === 'DEADLINE' ? 'SCHED_DEADLINE' : `SCHED_${policy ?? '?'} ${rtPriority ?? '?'}`;
 
-export const cpuList = (hogs: readonly Hog[]): string =>
-  `CPU${hogs.length > 1 ? 's' : ''} ${join(hogs.map((hog) => String(hog.cpu)))}`;
+export const cpusOf = (hogs: readonly Hog[]): number[] => [...new Set(hogs.map(({ cpu }) => cpu))];
+
+export const cpuList = (hogs: readonly Hog[]): string => {
+  const all = cpusOf(hogs);
+  return `CPU${all.length > 1 ? 's' : ''} ${join(all.map(String))}`;
+};
+
+/** One of each CPU. */
+export const leaders = (hogs: readonly Hog[]): Hog[] =>
+  cpusOf(hogs).flatMap((cpu) => hogs.find((hog) => hog.cpu === cpu) ?? []);

@@ -2,7 +2,7 @@
 import type { TaskFact } from '../../facts/tasks.ts';
 import { type Exoneration, exonerate } from '../kit/define.ts';
 import { nameOf, seconds } from '../kit/text.ts';
-import { type Facts, type Hog, policyOf, waitOf } from './hog.ts';
+import { type Facts, type Hog, leaders, policyOf, waitOf } from './hog.ts';
 
 /** The grace-period thread of RCU: kernel/rcu/tree.c names it after its flavour (5.10 to 7.2). */
 const RCU_THREAD = /^rcu_(?:sched|preempt|bh)$/;
@@ -12,7 +12,7 @@ export function* innocents(
   { tasks, feeder }: Facts,
   nowNs: number,
 ): Generator<Exoneration> {
-  for (const hog of hogs)
+  for (const hog of leaders(hogs))
     for (const task of hog.starved) {
       if (task.pid === feeder?.pid)
         yield exonerate(

@@ -5,7 +5,17 @@ import { suspect } from '../kit/define.ts';
 import { asSuspect, join, nameOf, seconds } from '../kit/text.ts';
 import type { NextStep, Suspect } from '../kit/verdict.ts';
 import type { Arithmetic } from './arithmetic.ts';
-import { cpuList, type Facts, type Hog, percent, policyOf, waitOf } from './hog.ts';
+import {
+  cpuList,
+  cpusOf,
+  type Facts,
+  type Hog,
+  isCalling,
+  leaders,
+  percent,
+  policyOf,
+  waitOf,
+} from './hog.ts';
 
 export function headlineOf(
   hogs: readonly Hog[],
@@ -14,15 +24,16 @@ export function headlineOf(
   arithmetic: Arithmetic | undefined,
 ): string {
   const one = hogs.length === 1;
-  const all = hogs.length === cpus.length;
+  const taken = cpusOf(hogs);
+  const all = taken.length === cpus.length;
   const who = `${one ? 'A real-time program' : `${words(hogs.length)} real-time programs`}, ${join(hogs.map(({ task }) => nameOf(task)))},`;
   const what = all
-    ? `took ${one ? 'the only CPU' : cpus.length === 2 ? 'both CPUs' : `all ${cpus.length} CPUs`} and never let go`
+    ? `took ${taken.length === 1 ? 'the only CPU' : cpus.length === 2 ? 'both CPUs' : `all ${cpus.length} CPUs`} and never let go`
     : `took ${cpuList(hogs)} and never let go`;
   if (arithmetic?.fits && feeder)
     return `${who} ${what}: ${feeder.comm}, which must pat the hardware watchdog, could not run, so the watchdog stopped the machine.`;
   const end = trigger.kind === 'sysrq' ? '; a dump was then asked for by hand' : '';
-  return `${who} ${what}: everything else that needed ${all ? 'a CPU' : 'them'} stood still${end}.`;
+  return `${who} ${what}: everything else that needed ${all ? 'a CPU' : taken.length === 1 ? 'it' : 'them'} stood still${end}.`;
 }
 
 const words = (n: number): string => ['No', 'One', 'Two', 'Three', 'Four'][n] ?? String(n);
@@ -40,7 +51,8 @@ export function suspectsOf(
     isUnlimited(limits) === true
       ? `; nothing held it back (kernel.sched_rt_runtime_us ${limits.runtimeUs})`
       : '';
-  const culprits = hogs.map(({ cpu, task, heldNs, share, userShare }) => {
+  const culprits = hogs.map((hog) => {
+    const { cpu, task, partners, heldNs, share, userShare } = hog;
     const [least, most] = heldNs;
     const since = nowNs - most;
     const line = ancestors(tasks, task).map(nameOf);
@@ -50,11 +62,11 @@ export function suspectsOf(
         : `since between ${uptime(since)} and ${uptime(nowNs - least)}`;
     return suspect(
       'culprit',
-      `${policyOf(task)}, in user mode on CPU ${cpu} ${when}, ${seconds(most)} before the end; used ${percent(share)} of it (${seconds(task.ranNs ?? 0)} in all), ${percent(userShare)} of its ticks in user mode${line.length > 0 ? `; started by ${line.join(' ← ')}` : ''}${throttling}`,
+      `${policyOf(task)}, ${isCalling(hog) ? 'in and out of system calls' : 'in user mode'} on CPU ${cpu}${partners.length > 0 ? `, by turns with ${join(partners.map(nameOf))},` : ''} ${when}, ${seconds(most)} before the end; ${partners.length > 0 ? 'together they ' : ''}used ${percent(share)} of it (${seconds(task.ranNs ?? 0)} in all${partners.length > 0 ? ' by this one' : ''}), ${percent(userShare)} of its ticks in user mode${line.length > 0 ? `; started by ${line.join(' ← ')}` : ''}${throttling}`,
       { task: asSuspect(task), cpu },
     );
   });
-  const victims = hogs.flatMap((hog) =>
+  const victims = leaders(hogs).flatMap((hog) =>
     hog.starved.map((task) => {
       const wait = `wants CPU ${hog.cpu} for ${seconds(waitOf(task, nowNs))}`;
       const ran =
