@@ -150,6 +150,7 @@ export const cpu = (
   executing: [],
   stack: { frames: [], isWhole: true, fromUser: true },
   since: { fromNs: ago(seconds), toNs: ago(seconds) },
+  lastIdleNs: null,
   stopperWaitsSinceNs: null,
   ...about,
 });
