@@ -5,12 +5,16 @@ import { encodeNotes } from './notes.ts';
 const PAGE = 4096;
 const LOAD = 1;
 const NOTE = 4;
+/** A physical address of all ones. */
+const NOWHERE = -1;
 
 export interface ElfForm {
   /** The number of segments stands in section 0, as it must when there are 65,535 of them. */
   readonly hasSection?: boolean;
   /** Added to physical addresses for virtual ones. */
   readonly directMap?: bigint;
+  /** As in /proc/kcore, also a segment that has no physical address: vmalloc's range. */
+  readonly hasVmalloc?: boolean;
 }
 
 interface Segment {
@@ -23,7 +27,12 @@ interface Segment {
 /** The whole file: one segment for each run of pages, with what was left out behind it. */
 export function elfFile(image: Image, form: ElfForm = {}): Buffer {
   const notes = encodeNotes(image.notes);
-  const segments = [{ type: NOTE, physical: 0, bytes: notes, size: notes.length }, ...runs(image)];
+  const vmalloc = { type: LOAD, physical: NOWHERE, bytes: Buffer.alloc(0), size: PAGE };
+  const segments: Segment[] = [
+    { type: NOTE, physical: 0, bytes: notes, size: notes.length },
+    ...(form.hasVmalloc ? [vmalloc] : []),
+    ...runs(image),
+  ];
   const sections = form.hasSection ? 64 : 0;
   const head = Buffer.alloc(64 + sections + segments.length * 56);
   head.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
@@ -48,7 +57,7 @@ function putSegment(head: Buffer, at: number, s: Segment, offset: number, map: b
   head.writeUInt32LE(s.type, at);
   head.writeBigUInt64LE(BigInt(offset), at + 8);
   head.writeBigUInt64LE(BigInt.asUintN(64, BigInt(s.physical) + map), at + 16);
-  head.writeBigUInt64LE(BigInt(s.physical), at + 24);
+  head.writeBigUInt64LE(BigInt.asUintN(64, BigInt(s.physical)), at + 24);
   head.writeBigUInt64LE(BigInt(s.bytes.length), at + 32);
   head.writeBigUInt64LE(BigInt(s.size), at + 40);
 }
