@@ -17,6 +17,7 @@ import { kernelLoops, type SpinWait, type StuckCpu } from '../src/facts/kernel-l
 import { type KernelWait, kernelWaits, type LockQueue } from '../src/facts/kernel-waits.ts';
 import type { Fact } from '../src/facts/kit/define.ts';
 import type { FrameFact } from '../src/facts/kit/frames.ts';
+import { type Machine, machine } from '../src/facts/machine.ts';
 import { type RtLimits, rtLimits } from '../src/facts/rt-limits.ts';
 import { type Sleeper, sleepers } from '../src/facts/sleepers.ts';
 import { type TaskFact, tasks } from '../src/facts/tasks.ts';
@@ -45,6 +46,7 @@ export interface Scene {
   readonly kernelLoops?: readonly StuckCpu[];
   readonly kernelWaits?: readonly KernelWait[];
   readonly interrupts?: readonly Interrupt[];
+  readonly machine?: Machine;
   /** What could not be read, by the fact's id. */
   readonly holes?: Readonly<Record<string, readonly string[]>>;
 }
@@ -68,6 +70,7 @@ export function lookAt(scene: Scene): Look {
     [kernelLoops, scene.kernelLoops ?? []],
     [kernelWaits, scene.kernelWaits ?? []],
     [interrupts, scene.interrupts ?? []],
+    [machine, scene.machine ?? { arch: 'x86_64', release: '6.12.1-test' }],
   ]);
   return <T>(fact: Fact<T>) => {
     if (!values.has(fact)) throw new Error(`the scene has no fact ${fact.id}`);

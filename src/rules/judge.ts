@@ -1,9 +1,13 @@
 // The judge: asks every rule, weighs what they find, and says one thing, or that it cannot be said.
+import { cpus } from '../facts/cpus.ts';
 import type { Fact, Seen } from '../facts/kit/define.ts';
+import { machine } from '../facts/machine.ts';
 import { type TaskFact, tasks } from '../facts/tasks.ts';
 import { type Trigger, trigger } from '../facts/trigger.ts';
+import { cpuLines } from './kit/cpu-lines.ts';
 import type { AnyRule, Blame, Evidence, Exoneration, Finding, Trouble } from './kit/define.ts';
 import { suspect } from './kit/define.ts';
+import { signatureOf } from './kit/signature.ts';
 import { asSuspect, join } from './kit/text.ts';
 import { byHand, stoppedBy } from './kit/trigger-words.ts';
 import type { Confidence, Suspect, TriedRule, Verdict, VerdictTrigger } from './kit/verdict.ts';
@@ -33,14 +37,22 @@ export function judge(rules: readonly AnyRule[], look: Look): Judgement {
   const seenTrigger = look(trigger);
   const holes = unique([...seenTrigger.holes, ...outcomes.flatMap((outcome) => outcome.holes)]);
   const decided = decide(outcomes);
-  const base = {
-    trigger: describeTrigger(seenTrigger.value),
-    rules: outcomes.map((outcome) => tried(outcome)),
-  };
   const opinion = decided
     ? convict(decided, outcomes)
     : leaveOpen(seenTrigger.value, ranOn(look), outcomes, holes);
-  return { ...opinion, verdict: { ...opinion.verdict, ...base }, holes };
+  const judged = {
+    ...opinion.verdict,
+    trigger: describeTrigger(seenTrigger.value),
+    rules: outcomes.map((outcome) => tried(outcome)),
+  };
+  const onCpus = look(cpus);
+  const signature = signatureOf(judged, {
+    machine: look(machine).value,
+    stack: onCpus.value.find(({ cpu }) => cpu === seenTrigger.value.cpu)?.stack.frames ?? [],
+    isWhole: seenTrigger.value.isWhole && (decided?.outcome.holes ?? holes).length === 0,
+  });
+  const lines = cpuLines(onCpus.value, look(tasks).value);
+  return { ...opinion, verdict: { ...judged, signature, cpus: lines }, holes };
 }
 
 function ask(rule: AnyRule, look: Look): Outcome {
@@ -101,7 +113,7 @@ function decide(outcomes: readonly Outcome[]): Decision | undefined {
 }
 
 type Opinion = {
-  readonly verdict: Omit<Judgement['verdict'], 'trigger' | 'rules'>;
+  readonly verdict: Omit<Judgement['verdict'], 'trigger' | 'rules' | 'signature' | 'cpus'>;
   readonly evidence: readonly Evidence[];
   readonly exonerated: readonly Exoneration[];
 };
@@ -117,6 +129,7 @@ function convict(
       headline,
       verdict: { where, kind, title, rule: outcome.rule.id, confidence },
       suspects: [...suspects],
+      chain: [...(blame.chain ?? [])],
       doubts: unique([...doubts, ...own, ...against, ...outcome.holes]),
       next: [...next],
     },
@@ -160,6 +173,7 @@ function leaveOpen(
         confidence: null,
       },
       suspects: [...suspects, ...here],
+      chain: parts.flatMap((part) => part.chain ?? []),
       doubts: unique([
         ...conflicting.map(({ rule, blame }) => `${rule} would blame: ${blame.because}`),
         ...doubts,
@@ -226,7 +240,10 @@ function tried(outcome: Outcome): TriedRule {
   if (said.length > 0) return { id: rule.id, fired: true, because: said.join('; ') };
   if (doubts.length > 0) return { id: rule.id, fired: false, because: doubts.join('; ') };
   if (cleared.length > 0) return { id: rule.id, fired: false, because: `clears ${join(cleared)}` };
-  return { id: rule.id, fired: false, because: rule.silence };
+  // Silence means less where not everything could be looked at.
+  const [hole] = outcome.holes;
+  const but = hole === undefined ? '' : `, as far as that can be read (${hole})`;
+  return { id: rule.id, fired: false, because: `${rule.silence}${but}` };
 }
 
 /** Who ran on the CPU that stopped the machine. */

@@ -443,3 +443,37 @@ test('mtd-slow: dd waits for a read of vdd within a write to mtd0', async () => 
   for (const name of ['mtd', 'block2mtd', 'virtio_blk', 'run (pid 155)'])
     expect(innocents(verdict)).toContain(name);
 });
+
+describe('signatures', () => {
+  const familyOf = async (name: Name) => (await why(name)).signature.family;
+
+  test('the same fault on 5.10 and 6.12 is of one family; strictly they are two', async () => {
+    const [new612, old510] = [
+      (await why('rt-loop')).signature,
+      (await why('rt-loop-510')).signature,
+    ];
+    expect(old510.text).toBe(new612.text);
+    expect(old510.family).toBe(new612.family);
+    expect(old510.strict).not.toBe(new612.strict);
+  });
+
+  test('all others differ, and all are whole', async () => {
+    const families = new Set<string>();
+    for (const name of dumps) {
+      families.add(await familyOf(name));
+      expect([name, (await why(name)).signature.corrupt]).toEqual([name, false]);
+    }
+    expect(families.size).toBe(dumps.length - 1);
+  });
+
+  test.each(['healthy', 'null-deref', 'rt-loop', 'rt-loop-510', 'soft-lockup'] as const)(
+    '%s: its slim dump has the same',
+    async (name) => {
+      const slim = await openDump([`testdata/dumps/${name}/vmcore`]);
+      const answer = await runLine({ dump: slim, session: newSession() }, 'why');
+      slim.close();
+      const verdict = (answer.ok ? answer.data : null) as Verdict;
+      expect(verdict.signature).toEqual((await why(name)).signature);
+    },
+  );
+});

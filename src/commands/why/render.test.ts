@@ -24,6 +24,12 @@ const verdict: Verdict = {
     rule: 'some-rule',
     confidence: 'proven',
   },
+  signature: {
+    text: 'v1:x86_64:user-loop:ipmi-watchdog:some-rule:evil',
+    family: '0123456789abcdef',
+    strict: 'fedcba9876543210',
+    corrupt: false,
+  },
   suspects: [
     {
       role: 'culprit',
@@ -34,6 +40,8 @@ const verdict: Verdict = {
       why: 'it looped',
     },
   ],
+  chain: [],
+  cpus: [],
   evidence: [{ claim: 'it runs', command: 'ps 1', output: `PID: 1 ${'x'.repeat(200)}` }],
   exonerated: [
     { kind: 'function', name: 'f', reason: 'messenger', command: 'bt 1' },

@@ -1,7 +1,7 @@
 // The accusation of a ring: who holds what, who waits for what, and what shows it.
 import type { Trigger } from '../../facts/trigger.ts';
 import { type Blame, type Evidence, suspect } from '../kit/define.ts';
-import { asSuspect, count, join, nameOf, seconds } from '../kit/text.ts';
+import { asSuspect, count, join, nameOf, seconds, waitLink } from '../kit/text.ts';
 import { byHand, stoppedBy } from '../kit/trigger-words.ts';
 import type { Confidence, NextStep, Suspect } from '../kit/verdict.ts';
 import type { Edge, LockRing } from './graph.ts';
@@ -40,6 +40,13 @@ export function accusation(found: readonly LockRing[], trigger: Trigger): Blame 
       ...rings.flatMap((ring) => ring.map((edge, i) => culprit(edge, ring.at(i - 1) as Edge))),
       ...victims.map(victim),
     ],
+    chain: [...members, ...victims].map((edge) =>
+      waitLink(
+        edge.task,
+        spellLock(edge.queue.object),
+        [...members, ...victims].find(({ pid }) => pid === edge.on)?.task,
+      ),
+    ),
     evidence: [
       ...rings.flatMap((ring) => ring.flatMap((edge, i) => showsEdge(edge, next(ring, i)))),
       ...victims

@@ -9,6 +9,7 @@ import type {
   SuspectFunction,
   SuspectObject,
   SuspectTask,
+  WaitLink,
   Where,
 } from './verdict.ts';
 
@@ -32,6 +33,8 @@ export interface Blame {
   readonly headline: string;
   readonly because: string;
   readonly suspects: readonly Suspect[];
+  /** Who waits for whom, where it rests on that: a ring, or a chain to its end. */
+  readonly chain?: readonly WaitLink[] | undefined;
   readonly evidence: readonly Evidence[];
   readonly next: readonly NextStep[];
   readonly doubts: readonly string[];
@@ -46,6 +49,7 @@ export interface Trouble {
   readonly headline: string;
   readonly because: string;
   readonly suspects: readonly Suspect[];
+  readonly chain?: readonly WaitLink[] | undefined;
   readonly evidence: readonly Evidence[];
   readonly next: readonly NextStep[];
 }

@@ -24,6 +24,7 @@ export const asTrouble = (blame: Blame): Trouble => ({
   headline: blame.because,
   because: blame.because,
   suspects: blame.suspects,
+  chain: blame.chain,
   evidence: blame.evidence,
   next: blame.next,
 });

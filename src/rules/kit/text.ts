@@ -1,7 +1,7 @@
 // Words and numbers as findings say them.
 import type { FrameFact } from '../../facts/kit/frames.ts';
 import type { TaskFact } from '../../facts/tasks.ts';
-import type { SuspectTask } from './verdict.ts';
+import type { SuspectTask, WaitLink } from './verdict.ts';
 
 /** `50.0 s`, `0.35 s`, `12 ms`: three digits are enough for a reader. */
 export function seconds(ns: number): string {
@@ -29,6 +29,17 @@ export const asSuspect = (task: TaskFact): SuspectTask => ({
   tgid: task.tgid,
   comm: task.comm,
   task: task.address,
+});
+
+/** One link of who waits for whom. @param thing `mutex route_lock [driver]` */
+export const waitLink = (
+  task: TaskFact,
+  thing: string,
+  holder: TaskFact | undefined,
+): WaitLink => ({
+  task: asSuspect(task),
+  waitsFor: thing,
+  heldBy: holder ? asSuspect(holder) : null,
 });
 
 /** Text as a pattern that matches only itself: what a dump calls something is no pattern. */

@@ -1,4 +1,5 @@
-// The document `inquest why --json` prints: schema inquest.verdict/1.
+// The document `inquest why --json` and `inquest slow --json` print: schema inquest.verdict/1.
+import type { ExaminedProcess } from './examined.ts';
 
 /** A value of a detector's own settings, in the kernel's units, its name saying which. */
 export type ParameterValue = number | string | boolean | null;
@@ -21,7 +22,9 @@ export interface VerdictTrigger {
   parameters: Record<string, ParameterValue>;
 }
 
+/** Whose fault it is: of a user program, the kernel, the hardware, or nobody's. */
 export type Where = 'user' | 'kernel' | 'hardware' | 'none';
+/** What kind of fault it is; `requested`: a healthy machine, dumped by hand. */
 export type Kind =
   | 'loop'
   | 'deadlock'
@@ -34,6 +37,7 @@ export type Kind =
 /** `proven`: the evidence excludes the alternatives. `likely`: nothing speaks against it, but something could not be examined. `possible`: one of several. */
 export type Confidence = 'proven' | 'likely' | 'possible';
 
+/** The verdict in a few words for programs. */
 export interface VerdictCore {
   where: Where;
   kind: Kind;
@@ -44,14 +48,16 @@ export interface VerdictCore {
   confidence: Confidence | null;
 }
 
+/** A task that the verdict names. */
 export interface SuspectTask {
   pid: number;
   tgid: number;
   comm: string;
-  /** Address of its task_struct. */
-  task: string;
+  /** Address of its task_struct; null: a running process, whose kernel was not looked at. */
+  task: string | null;
 }
 
+/** A lock or another object of the kernel that the verdict names. */
 export interface SuspectObject {
   /** Its C type, or what is known of it. */
   type: string;
@@ -61,11 +67,13 @@ export interface SuspectObject {
   module: string | null;
 }
 
+/** A function that the verdict names. */
 export interface SuspectFunction {
   name: string;
   module: string | null;
 }
 
+/** Who has a part in it, and which. */
 export interface Suspect {
   /** culprit: must change for the hang to end. holder: holds what others wait for. victim: only suffers. trigger: it happened there. */
   role: 'culprit' | 'holder' | 'waiter' | 'victim' | 'trigger';
@@ -76,6 +84,7 @@ export interface Suspect {
   why: string;
 }
 
+/** A claim, and the command of `run` whose output shows it. */
 export interface VerdictEvidence {
   claim: string;
   /** Can be pasted into the shell. */
@@ -84,6 +93,7 @@ export interface VerdictEvidence {
   output: string;
 }
 
+/** Who looks guilty and is not. */
 export interface Exonerated {
   kind: 'module' | 'task' | 'function' | 'cpu';
   name: string;
@@ -92,15 +102,51 @@ export interface Exonerated {
   command: string;
 }
 
+/** What to do, or to look at, next. */
 export interface NextStep {
   text: string;
   command: string;
 }
 
+/** A rule of `docs/rules`, and whether it spoke. */
 export interface TriedRule {
   id: string;
   fired: boolean;
   because: string;
+}
+
+/** One who cannot go on before another has acted: the links of a chain, or of a ring. */
+export interface WaitLink {
+  task: SuspectTask;
+  /** `mutex route_lock [driver]`, `the end`. */
+  waitsFor: string;
+  /** Who has to let go; null: nobody that is known. */
+  heldBy: SuspectTask | null;
+}
+
+/** Who had a CPU when the machine stopped, and who wanted it. Times are seconds of uptime; null: unknown. */
+export interface CpuLine {
+  cpu: number;
+  /** Null: it idled, or that cannot be read. */
+  task: SuspectTask | null;
+  mode: 'user' | 'kernel' | 'idle' | null;
+  /** Since when the task has had the CPU, at the latest. */
+  sinceSeconds: number | null;
+  /** How many tasks waited for the CPU, and since when the first of them. */
+  waiting: number;
+  waitingSinceSeconds: number | null;
+}
+
+/** The same for the same fault: what many verdicts are sorted by. */
+export interface Signature {
+  /** What it is made of: `v1:x86_64:user-loop:ipmi-watchdog:rt-user-loop:loop.sh`. */
+  text: string;
+  /** A hash of the text: the same on every boot, build and release of the kernel. */
+  family: string;
+  /** A hash of the text and the kernel's release. */
+  strict: string;
+  /** The stacks or facts it rests on are not whole: the same fault elsewhere may have another. */
+  corrupt: boolean;
 }
 
 /** Why the machine stopped. */
@@ -110,11 +156,18 @@ export interface Verdict {
   headline: string;
   trigger: VerdictTrigger;
   verdict: VerdictCore;
+  signature: Signature;
   suspects: Suspect[];
+  /** Who waits for whom, where the verdict rests on it. */
+  chain: WaitLink[];
+  /** What each CPU did when the machine stopped. */
+  cpus: CpuLine[];
   evidence: VerdictEvidence[];
   exonerated: Exonerated[];
   /** What could not be examined, and what it would change. */
   doubts: string[];
   next: NextStep[];
   rules: TriedRule[];
+  /** Only of `inquest slow`. */
+  process?: ExaminedProcess;
 }

@@ -2,7 +2,7 @@
 import type { TaskFact } from '../../facts/tasks.ts';
 import type { Trigger } from '../../facts/trigger.ts';
 import { type Blame, suspect } from '../kit/define.ts';
-import { asSuspect, count, join, nameOf, seconds } from '../kit/text.ts';
+import { asSuspect, count, join, nameOf, seconds, waitLink } from '../kit/text.ts';
 import { byHand, stoppedBy } from '../kit/trigger-words.ts';
 import type { Suspect } from '../kit/verdict.ts';
 import { evidenceOf } from './evidence.ts';
@@ -36,6 +36,7 @@ export function accusation(
       ...victims.map(victim),
       ...(trigger.kind === 'sysrq' && asker ? [askedFor(asker, trigger)] : []),
     ],
+    chain: [...ring, ...victims].map(({ task, thing, owner }) => waitLink(task, thing, owner)),
     evidence: [...ring, ...victims.slice(0, MOST_SHOWN)].flatMap(evidenceOf),
     next: [...new Set(ring.map(({ task }) => task.tgid))].map((tgid) => ({
       text: `See every thread of process ${tgid}; a debugger on its core file names the functions that took the locks.`,
