@@ -2,10 +2,13 @@
 
 const BLAMED = ['culprit', 'holder'];
 
+/** A function as its source calls it: gcc puts `.isra.0` and the like behind what it has cut to measure. */
+const plainName = (symbol) => symbol?.replace(/\.(isra|constprop|part|cold)\b.*$/, '');
+
 const matches = (suspect, { pid, comm, function: name, module, alsoFunctions = [] }) => {
   if (pid !== undefined && String(suspect.task?.pid) !== String(pid)) return false;
   if (comm !== undefined && suspect.task?.comm !== comm.slice(0, 15)) return false;
-  if (name !== undefined && ![name, ...alsoFunctions].includes(suspect.function?.name))
+  if (name !== undefined && ![name, ...alsoFunctions].includes(plainName(suspect.function?.name)))
     return false;
   if (module !== undefined && suspect.function?.module !== module) return false;
   return true;
