@@ -5,6 +5,7 @@ import { isFault } from '../bytes/fault.ts';
 import { currentTask } from '../kernel/cpus.ts';
 import { runQueue } from '../kernel/run-queue.ts';
 import { spinWord } from '../kernel/spinlock.ts';
+import { Task } from '../kernel/task.ts';
 import { type Frame, type Stack, stackOf } from '../stacks/stack.ts';
 import type { Dump } from '../types/dump.ts';
 import { clock } from './clock.ts';
@@ -22,7 +23,8 @@ import { tasks } from './tasks.ts';
  * yet. `word`: its registers or its stack have the lock's address.
  */
 export interface SpinHolder {
-  readonly cpu: number;
+  /** Null: it is on none, and sleeps. */
+  readonly cpu: number | null;
   readonly pid: number;
   readonly from: 'code' | 'word';
   /** The function that took it, and where; null: not known. */
@@ -211,12 +213,13 @@ function spinOf(dump: Dump, here: Here, segment: Segment, all: readonly Here[]):
   const found = lockOf(dump, here, segment, caller);
   if (!found) return null;
   const word = spinWord(dump, found.lock);
+  const onCpus = all.flatMap((other) => holderOf(dump, other, found.lock, other === here));
   return {
     object: objectAt(dump, 'spinlock_t', found.lock),
     isTaken: !isFault(word) && word.isTaken,
     from: found.from,
     wantedBy,
-    holders: all.flatMap((other) => holderOf(dump, other, found.lock, other === here)),
+    holders: onCpus.length > 0 ? onCpus : sleepingHolders(dump, found.lock),
   };
 }
 
@@ -294,4 +297,24 @@ function holderOf(
   const has =
     saved.includes(lock) || wordsBelow(dump, stack, segment.frames[0], undefined).includes(lock);
   return has ? [{ cpu: fact.cpu, pid, from: 'word', function: null, taking: null }] : [];
+}
+
+/** More stacks than are worth it: whoever sleeps with a spinlock held did so when the spinning began. */
+const MOST_SLEEPERS = 512;
+
+/** Tasks that fell asleep in code that had taken a lock and not given it back. */
+function sleepingHolders(dump: Dump, lock: VirtualAddress): SpinHolder[] {
+  const asleep = seen(dump, tasks)
+    .value.filter((task) => task.runningOn === null && !task.isIdle)
+    .sort((a, b) => (b.lastArrivalNs ?? 0) - (a.lastArrivalNs ?? 0));
+  for (const { address, pid } of asleep.slice(0, MOST_SLEEPERS)) {
+    const task = new Task(dump, virtual(BigInt(address)));
+    const stack = stackOf(task);
+    for (const [i, frame] of stack.frames.entries()) {
+      const taking = takenAt(dump, frame, lock);
+      const took = taking && stackFact(dump, task).frames[i];
+      if (took) return [{ cpu: null, pid, from: 'code', function: took, taking }];
+    }
+  }
+  return [];
 }

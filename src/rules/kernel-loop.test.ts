@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { findings, testRule } from '../../testkit/rule-tester.ts';
 import {
+  ago,
   byHand,
   frame,
   inLine,
@@ -18,7 +19,7 @@ const lockup = panic({ detector: 'softlockup', cpu: 0, pid: 1 });
 const asleep = (pid: number) => task(pid, { isUninterruptible: true, state: 2 });
 const tasks = [
   running(1, 0, 15),
-  running(2, 1, 15),
+  running(2, 1, 15, { startedNs: ago(60) }),
   waiting(3, 0, 14),
   waiting(4, 1, 13),
   asleep(5),

@@ -1,10 +1,11 @@
 // What shows a loop in the kernel, and those behind it.
-import type { SpinHolder, StuckCpu } from '../../facts/kernel-loops.ts';
+import type { StuckCpu } from '../../facts/kernel-loops.ts';
 import { spell } from '../../facts/kit/frames.ts';
 import type { TaskFact } from '../../facts/tasks.ts';
 import { shortLock, showsSleep, spellLock } from '../kernel-locks/words.ts';
 import { type Evidence, see } from '../kit/define.ts';
 import { ageLine, count, exceptionLine, frameLine, literal, nameOf, seconds } from '../kit/text.ts';
+import { takingEvidence } from '../spin-deadlock/evidence.ts';
 import type { Loop, LoopScene, Spinner } from './scene.ts';
 
 const MOST_FRAMES = 4;
@@ -107,23 +108,5 @@ function spinnerEvidence(spinner: Spinner, loop: Loop, { nowNs }: LoopScene): Ev
       new RegExp(`^${object.address.slice(2)}:\\s+(?!00)[0-9a-f]{2}\\b`),
     ),
     ...(taker ? takingEvidence(taker, object.address, shortLock(object)) : []),
-  ];
-}
-
-/** The code takes the lock before the place it is at. */
-function takingEvidence(
-  { function: taker, taking }: SpinHolder,
-  address: string,
-  lock: string,
-): Evidence[] {
-  if (!taker?.symbol || !taking) return [];
-  const at = (offset: number) => `<${literal(taker.symbol ?? '')}\\+${offset}>:`;
-  return [
-    see(
-      `${spell(taker)} takes ${lock} before the place it is at`,
-      `dis ${taker.symbol}`,
-      new RegExp(`${at(taking.argument)}.*\\b${address}\\b`),
-      new RegExp(`${at(taking.call)}.*\\bcall\\b.*<_raw_\\w+>`),
-    ),
   ];
 }
