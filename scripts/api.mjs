@@ -1,92 +1,179 @@
-// Makes docs/api.md, the reference of the library, from its declarations (dist/types, scripts/declarations.mjs).
+// Makes docs/api.md, the reference of the library, from src/doors/library.ts and what that exports.
 //
-//   npm run api                    makes both
-//   node scripts/api.mjs --check   says whether docs/api.md is as dist/types is
-import { readFileSync, writeFileSync } from 'node:fs';
-import { relative } from 'node:path';
+//   npm run api                    writes it
+//   node scripts/api.mjs --check   says whether it is as the library is
+//
+// TypeDoc reads and links them, and its Markdown plugin lays them out: one page, in the order of a look at a dump.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
+import {
+  Application,
+  Comment,
+  CommentTag,
+  Converter,
+  ReflectionFlag,
+  ReflectionKind,
+} from 'typedoc';
+import { MarkdownTheme, MarkdownThemeContext } from 'typedoc-plugin-markdown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const types = `${root}dist/types/`;
+const source = `${root}src/`;
+const entry = `${source}doors/library.ts`;
 const page = `${root}docs/api.md`;
 const BEGIN = '<!-- made by `npm run api` -->\n';
 
-/** By folder of `src/`, in the order of a look at a dump. */
-const sections = [
-  ['Opening, running, judging', ['doors', 'rules', 'commands']],
-  ['Values', ['bytes', 'print']],
-  ['The kernel', ['kernel']],
-  ['Stacks', ['stacks']],
-  ['Memory, symbols, types', ['types', 'memory', 'symbols']],
-];
-
-const program = ts.createProgram([`${types}doors/library.d.ts`], {
-  module: ts.ModuleKind.NodeNext,
-  target: ts.ScriptTarget.ES2022,
-  types: [],
-});
-const checker = program.getTypeChecker();
-const library = program.getSourceFile(`${types}doors/library.d.ts`);
-if (!library) throw new Error('dist/types is not there; run: node scripts/declarations.mjs');
-
-/** `{@link x}` and the like are not used: what a comment says is Markdown. */
-const docOf = (symbol) => {
-  const text = ts.displayPartsToString(symbol.getDocumentationComment(checker));
-  const tags = symbol.getJsDocTags(checker).map(({ name, text: parts }) => {
-    const words = ts.displayPartsToString(parts);
-    return `- ${name === 'param' ? words.replace(/^(\S+) /, '`$1`: ') : `${name} ${words}`}`;
-  });
-  return [text, tags.join('\n')].filter(Boolean).join('\n\n');
+/** By folder of `src/`. */
+const sections = {
+  'Opening, running, judging': ['doors', 'rules', 'commands'],
+  Values: ['bytes', 'print'],
+  'The kernel': ['kernel'],
+  Stacks: ['stacks'],
+  'Memory, symbols, types': ['types', 'memory', 'symbols', 'formats', 'arch'],
 };
 
-/** A declaration as TypeScript has it: members keep their comments, its own stands above. */
-function codeOf(declaration) {
-  const node = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
-  return node
-    .getText()
-    .replace(/^export (declare )?/, '')
-    .replace(/^ *#private;\n/gm, '')
-    .replace(/^ *protected .*\n/gm, '')
-    .replace(/^ {4}/gm, '  ')
-    .trim();
+/** Without what a signature already says, or a base class: a line for each that repeats them hides the rest. */
+class TersePage extends MarkdownThemeContext {
+  constructor(...rest) {
+    super(...rest);
+    const { hierarchy } = this.partials;
+    Object.assign(this.partials, {
+      inheritance: () => '',
+      hierarchy: (model, options) =>
+        model.kind === ReflectionKind.Class ? '' : hierarchy(model, options),
+      signature: (model, options) => this.#signature(model, options),
+      typeDeclarationUnionContainer: (model) => this.#union(model.type),
+    });
+  }
+
+  #signature(model, options) {
+    const { comment, signatureTitle } = this.partials;
+    const parameters = (model.parameters ?? []).map(({ name, comment }) =>
+      this.#point(name, comment),
+    );
+    const said = model.comment ?? model.parent?.comment;
+    const parts = [
+      signatureTitle(model, options),
+      said && comment(said, { ...options, showTags: false, showSummary: true }),
+      parameters.join(''),
+      said && comment(said, { ...options, showTags: true, showSummary: false }),
+    ];
+    return parts.filter(Boolean).join('\n\n');
+  }
+
+  /** Of the alternatives, those that have more to say than the type above. */
+  #union({ types, elementSummaries = [] }) {
+    const points = types.flatMap((type, i) => {
+      const children = type.declaration?.children ?? [];
+      const [tag] = children.filter((child) => child.type.type === 'literal');
+      const name = tag ? `${tag.name}: ${tag.type}` : `${type}`;
+      return [
+        this.#point(name, { summary: elementSummaries[i] }),
+        ...children.map((child) => this.#point(`${name} … ${child.name}`, child.comment)),
+      ];
+    });
+    return points.join('');
+  }
+
+  #point(name, comment) {
+    return comment?.summary?.length
+      ? `- \`${name}\`: ${this.helpers.getCommentParts(comment.summary)}\n`
+      : '';
+  }
+}
+class TerseTheme extends MarkdownTheme {
+  getRenderContext(event) {
+    return new TersePage(this, event, this.application.options);
+  }
 }
 
-/** What a view's `number(…)`, `pointer(…)` and `text(…)` can be asked for. */
-function fieldsOf(symbol, declaration) {
-  if (!ts.isClassDeclaration(declaration) || !declaration.heritageClauses) return '';
+const work = mkdtempSync(join(tmpdir(), 'inquest-api-'));
+process.on('exit', () => rmSync(work, { recursive: true, force: true }));
+const app = await Application.bootstrapWithPlugins({
+  plugin: ['typedoc-plugin-markdown'],
+  logLevel: 'Warn',
+  entryPoints: [entry],
+  tsconfig: `${root}tsconfig.json`,
+  skipErrorChecking: true,
+  ...{ out: work, router: 'module', readme: 'none', theme: 'terse' },
+  ...{ excludePrivate: true, excludeProtected: true, excludeExternals: true, disableSources: true },
+  ...{ hidePageHeader: true, hideBreadcrumbs: true, hidePageTitle: true, useCodeBlocks: true },
+  ...{ expandParameters: true, categoryOrder: Object.keys(sections), categorizeByGroup: false },
+  ...{ classPropertiesFormat: 'table', interfacePropertiesFormat: 'table' },
+  typeDeclarationFormat: 'table',
+  validation: { notExported: true, invalidLink: true, notDocumented: false },
+  // What `CommandData` names: docs/schema describes them, and `DataOf` gives them.
+  intentionallyNotExported: [
+    ...[...readFileSync(`${source}doors/library/data.ts`, 'utf8').matchAll(/\b\w+Data(?=;)/g)].map(
+      ([name]) => name,
+    ),
+    ...['FirstWord', 'SCHED_CLASSES', 'PagingForm', 'LogSource'],
+  ],
+});
+app.renderer.defineTheme('terse', TerseTheme);
+
+/** Of a view: what its `number(…)`, `pointer(…)` and `text(…)` can be asked for. */
+function fieldsOf({ programs }, reflection, symbol) {
+  if (reflection.kind !== ReflectionKind.Class) return '';
+  const checker = programs[0].getTypeChecker();
   const [base] = checker.getDeclaredTypeOfSymbol(symbol).getBaseTypes() ?? [];
-  const [argument] = base ? checker.getTypeArguments(base) : [];
-  const names = argument?.isUnion() ? argument.types : [];
-  return names.length === 0
-    ? ''
-    : `Fields: ${names.map((type) => `\`${type.value}\``).join(', ')}.`;
+  const [names] = base ? checker.getTypeArguments(base) : [];
+  if (!names?.isUnion()) return '';
+  return `\n\nFields: ${names.types.map(({ value }) => `\`${value}\``).join(', ')}.`;
 }
 
-function entry(symbol) {
-  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  const [declaration] = target.declarations ?? [];
-  const [folder] = relative(types, declaration.getSourceFile().fileName).split('/');
-  const code = `\`\`\`ts\n${codeOf(declaration)}\n\`\`\``;
-  const text = [`### ${symbol.name}`, docOf(target), code, fieldsOf(target, declaration)];
-  return { folder, name: symbol.name, text: text.filter(Boolean).join('\n\n') };
+/** Of a choice between constants: what each means, which the plugin leaves out. */
+function meaningsOf({ type }) {
+  if (type?.type !== 'union' || type.types.some((one) => one.type !== 'literal')) return '';
+  const points = (type.elementSummaries ?? []).map(
+    (parts, i) => `\n- \`${type.types[i]}\`: ${parts.map(({ text }) => text).join('')}`,
+  );
+  return points.length > 0 ? `\n${points.join('')}` : '';
 }
 
-const entries = checker.getExportsOfModule(checker.getSymbolAtLocation(library)).map(entry);
-const made = sections
-  .map(([title, folders]) => {
-    const own = folders.flatMap((folder) => entries.filter((one) => one.folder === folder));
-    return `## ${title}\n\n${own.map(({ text }) => text).join('\n\n')}\n`;
-  })
-  .join('\n');
+/** Its section, and what the page says of it beyond its own words. */
+function complete(context, reflection) {
+  const own = reflection.comment ?? reflection.signatures?.[0]?.comment;
+  if (!own?.hasVisibleComponent()) app.logger.warn(`${reflection.name} says nothing of itself`);
+  const symbol = context.getSymbolFromReflection(reflection);
+  const { fileName } = symbol.declarations[0].getSourceFile();
+  const [folder] = fileName.slice(fileName.indexOf(source) + source.length).split('/');
+  const [title] = Object.entries(sections).find(([, folders]) => folders.includes(folder));
+  reflection.comment ??= new Comment();
+  const { comment } = reflection;
+  comment.blockTags.push(new CommentTag('@category', [{ kind: 'text', text: title }]));
+  const text = fieldsOf(context, reflection, symbol) + meaningsOf(reflection);
+  comment.summary.push({ kind: 'text', text });
+}
 
+app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
+  const { project } = context;
+  for (const reflection of project.children ?? []) complete(context, reflection);
+  for (const reflection of Object.values(project.reflections))
+    if (reflection.inheritedFrom) project.removeReflection(reflection);
+    else if (reflection.kind === ReflectionKind.Accessor && !reflection.setSignature) {
+      // To a reader, a property: a row of the table.
+      const { type, comment } = reflection.getSignature;
+      Object.assign(reflection, { kind: ReflectionKind.Property, type, comment });
+      reflection.setFlag(ReflectionFlag.Readonly);
+      reflection.getSignature = undefined;
+    }
+});
+
+const project = await app.convert();
+if (!project) throw new Error('src/doors/library.ts has no exports that TypeDoc can read');
+app.validate(project);
+await app.generateOutputs(project);
+if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);
+
+const made = readFileSync(join(work, 'README.md'), 'utf8');
 const text = readFileSync(page, 'utf8');
 const at = text.indexOf(BEGIN);
 if (at < 0) throw new Error('docs/api.md has no place for the reference');
 const whole = `${text.slice(0, at)}${BEGIN}\n${made}`;
-if (whole === text) process.exit(0);
-if (process.argv.includes('--check')) {
+if (whole !== text && process.argv.includes('--check')) {
   process.stderr.write('docs/api.md shows another library; run: npm run api\n');
   process.exit(1);
 }
-writeFileSync(page, whole);
+if (whole !== text) writeFileSync(page, whole);

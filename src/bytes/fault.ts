@@ -3,16 +3,26 @@ import type { FileOffset, PhysicalAddress, VirtualAddress } from './address.ts';
 
 /** Why something could not be read. The reason also tells which space `at` is in. */
 export type FaultReason =
-  | 'truncated' // file: it ends before the bytes do
-  | 'corrupt' // file: stored bytes do not decompress, or deny their header
-  | 'excluded' // physical: makedumpfile left the page out on purpose
-  | 'unsaved' // physical: the dump never covered this range
-  | 'unmapped' // virtual: the page tables say there is nothing here
-  | 'non-canonical' // virtual: no such address on this CPU
-  | 'no-member' // this kernel's struct has no such member
-  | 'no-symbol' // this kernel has no such symbol
-  | 'no-type' // this kernel's type information has no such type
-  | 'implausible'; // the bytes are there, and cannot be what they should be
+  /** file: it ends before the bytes do */
+  | 'truncated'
+  /** file: stored bytes do not decompress, or deny their header */
+  | 'corrupt'
+  /** physical: makedumpfile left the page out on purpose */
+  | 'excluded'
+  /** physical: the dump never covered this range */
+  | 'unsaved'
+  /** virtual: the page tables say there is nothing here */
+  | 'unmapped'
+  /** virtual: no such address on this CPU */
+  | 'non-canonical'
+  /** this kernel's struct has no such member */
+  | 'no-member'
+  /** this kernel has no such symbol */
+  | 'no-symbol'
+  /** this kernel's type information has no such type */
+  | 'no-type'
+  /** the bytes are there, and cannot be what they should be */
+  | 'implausible';
 
 /** A read that failed, as a value. Returned, never thrown: a dump with holes is a normal dump. */
 export class Fault {

@@ -41,16 +41,18 @@ export { areasOf, Vma } from '../kernel/vma.ts';
 export type { Memory } from '../memory/memory.ts';
 export type { PhysicalMemory } from '../memory/physical.ts';
 export type { AddressSpace } from '../memory/space.ts';
-export type { Translation } from '../memory/translate.ts';
+export type { Step as TranslationStep, Translation } from '../memory/translate.ts';
 export type { Vmcoreinfo } from '../memory/vmcoreinfo.ts';
 export { escapeText } from '../print/escape.ts';
 export { hex } from '../print/hex.ts';
 export type {
   Confidence,
+  CpuLine,
   Exonerated,
   Kind as VerdictKind,
   NextStep,
   ParameterValue,
+  Signature as VerdictSignature,
   Suspect,
   SuspectFunction,
   SuspectObject,
@@ -60,6 +62,7 @@ export type {
   VerdictCore,
   VerdictEvidence,
   VerdictTrigger,
+  WaitLink,
   Where as VerdictWhere,
 } from '../rules/kit/verdict.ts';
 export {

@@ -28,7 +28,7 @@ import type { VtopData } from '../../commands/vtop/data.ts';
 import type { WhatisData } from '../../commands/whatis.ts';
 import type { Verdict } from '../../rules/kit/verdict.ts';
 
-/** By command, what `run` gives as `data`. One that is missing here gives `unknown`. */
+/** By command, what `run` gives as `data`: docs/schema/command describes each. One that is missing here gives `unknown`. */
 export interface CommandData {
   ascii: AsciiData;
   bt: BtData;
