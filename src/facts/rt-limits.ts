@@ -3,6 +3,7 @@ import { isFault } from '../bytes/fault.ts';
 import { onlineCpus } from '../kernel/cpus.ts';
 import { globalNumber } from '../kernel/globals.ts';
 import { runQueue } from '../kernel/run-queue.ts';
+import { hex } from '../print/hex.ts';
 import { defineFact, Holes } from './kit/define.ts';
 
 export interface RtLimits {
@@ -10,7 +11,14 @@ export interface RtLimits {
   readonly runtimeUs: number | null;
   readonly periodUs: number | null;
   /** What each CPU's fair server keeps for normal tasks; 0: switched off. Null: this kernel has none. */
-  readonly fairServerRuntimeNs: readonly { readonly cpu: number; readonly ns: number }[] | null;
+  readonly fairServerRuntimeNs:
+    | readonly {
+        readonly cpu: number;
+        readonly ns: number;
+        /** Of the CPU's struct rq, `0x…`. */
+        readonly queue: string;
+      }[]
+    | null;
 }
 
 export const rtLimits = defineFact<RtLimits>({
@@ -24,7 +32,7 @@ export const rtLimits = defineFact<RtLimits>({
     const servers = onlineCpus(dump).flatMap((cpu) => {
       const queue = runQueue(dump, cpu);
       const ns = isFault(queue) ? queue : queue.fairServerRuntimeNs;
-      return isFault(ns) ? [] : [{ cpu, ns }];
+      return isFault(queue) || isFault(ns) ? [] : [{ cpu, ns, queue: hex(queue.address) }];
     });
     return {
       value: {

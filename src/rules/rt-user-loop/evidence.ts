@@ -92,14 +92,25 @@ export function starvedEvidence(hogs: readonly Hog[], nowNs: number): Evidence[]
   });
 }
 
-export function throttlingEvidence({ limits }: Facts): Evidence[] {
-  const servers = limits.fairServerRuntimeNs?.filter((server) => server.ns === 0) ?? [];
-  if (servers.length === 0) return [];
+export function throttlingEvidence({
+  limits: { runtimeUs, fairServerRuntimeNs },
+}: Facts): Evidence[] {
+  if (runtimeUs === null) return [];
+  const word = (runtimeUs >>> 0).toString(16).padStart(8, '0');
   return [
     see(
-      `nothing held them back: kernel.sched_rt_runtime_us was ${limits.runtimeUs}, and the fair server of CPU${servers.length > 1 ? 's' : ''} ${join(servers.map((s) => String(s.cpu)))} was off`,
-      'log',
-      ...servers.map((server) => new RegExp(`Fair server disabled in CPU ${server.cpu}\\b`)),
+      `nothing held them back: kernel.sched_rt_runtime_us was ${runtimeUs} (hexadecimal ${word})`,
+      'rd -32 sysctl_sched_rt_runtime',
+      new RegExp(`: +${word}\\b`),
     ),
+    ...(fairServerRuntimeNs ?? [])
+      .filter(({ ns }) => ns === 0)
+      .map(({ cpu, queue }) =>
+        see(
+          `the fair server of CPU ${cpu}, which keeps 5 % for normal tasks, was off`,
+          `struct rq.fair_server.dl_runtime ${queue}`,
+          /\bdl_runtime = 0\b/,
+        ),
+      ),
   ];
 }
