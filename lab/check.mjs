@@ -57,6 +57,24 @@ function table(results) {
   return rows.join('\n');
 }
 
+/** How many of each kind got which mark. */
+function kinds(results) {
+  const kindOf = ({ scenario }) => {
+    const { where, kind } = plan(scenario).verdict;
+    return `${[where].flat().join(' or ')} ${kind}`;
+  };
+  const names = Object.keys(marks);
+  const rows = [...new Set(results.map(kindOf))].sort().map((kind) => {
+    const of = (mark) => results.filter((r) => kindOf(r) === kind && r.mark === mark).length;
+    return `| ${kind} | ${names.map(of).join(' | ')} |`;
+  });
+  const head = [
+    `| what it was | ${names.join(' | ')} |`,
+    `| --- |${' --- |'.repeat(names.length)}`,
+  ];
+  return [...head, ...rows].join('\n');
+}
+
 function page(results) {
   const count = (mark) => results.filter((r) => r.mark === mark).length;
   const amiss = results.filter((r) => r.mark !== 'right');
@@ -71,6 +89,8 @@ ${results.length} dumps: ${count('right')} right, ${count('partly')} partly, ${c
 - partly: where and kind are right, but a culprit or the trigger is not.
 - silent: \`undecided\`.
 - wrong: another place or kind, or somebody innocent blamed.
+
+${kinds(results)}
 
 ${table(results)}
 

@@ -17,6 +17,9 @@ const matches = (suspect, { pid, comm, function: name, module, alsoFunctions = [
 const shown = ({ pid, comm, function: name, module }) =>
   [comm, pid && `pid ${pid}`, name, module && `[${module}]`].filter(Boolean).join(' ');
 
+const named = ({ task, function: f, object }) =>
+  [task?.comm, f?.name, object?.name].filter(Boolean).join(' in ') || 'somebody';
+
 const isOne = (value, wanted) => wanted === undefined || [wanted].flat().includes(value);
 
 /**
@@ -37,8 +40,8 @@ export function judged(truth, answer) {
   if (!allowed.some((v) => isOne(verdict.where, v.where) && isOne(verdict.kind, v.kind)))
     wrong.push(`it was ${truth.verdict.where} ${truth.verdict.kind}`);
   for (const comm of truth.innocent ?? []) {
-    const named = blamed.find(({ task, function: f }) => task?.comm === comm.slice(0, 15) && !f);
-    if (named) wrong.push(`${comm} is innocent`);
+    if (blamed.some(({ task, function: f }) => task?.comm === comm.slice(0, 15) && !f))
+      wrong.push(`${comm} is innocent`);
   }
   if (verdict.kind === 'requested' && truth.verdict.kind !== 'requested')
     wrong.push('it says nothing was wrong');
@@ -46,6 +49,12 @@ export function judged(truth, answer) {
   for (const culprit of truth.culprits ?? [])
     if (!blamed.some((suspect) => matches(suspect, culprit)))
       amiss.push(`does not blame ${shown(culprit)}`);
+  const others = blamed.filter(
+    (suspect) =>
+      suspect.role === 'culprit' && !truth.culprits?.some((one) => matches(suspect, one)),
+  );
+  if (truth.culprits?.length > 0 && others.length > 0)
+    amiss.push(`blames ${others.map(named).join(', ')} too`);
   for (const address of truth.objects ?? [])
     if (!JSON.stringify(answer).toLowerCase().includes(address.replace(/^0x/, '').toLowerCase()))
       amiss.push(`does not show the object at ${address}`);

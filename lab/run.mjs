@@ -65,7 +65,7 @@ function make(scenario, suite) {
     const level = suite === 'sid' ? ['--level', '23'] : [];
     const { status } = spawnSync(
       join(LAB, 'machine', 'boot'),
-      [suite, work, '-o', out, '--compress', 'zlib', ...level],
+      [suite, work, '-o', out, '--compress', 'lzo', ...level],
       { stdio: 'inherit' },
     );
     if (status !== 0) return false;
