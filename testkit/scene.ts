@@ -332,6 +332,7 @@ export const stuck = (
   round: { jump: 109, target: 96 },
   waitsFor: null,
   spin: null,
+  isClosed: null,
   isNested: false,
   isWhole: true,
   ...about,

@@ -62,6 +62,8 @@ export interface StuckCpu {
   /** `spinlock`: for another to let go of a lock; `cpu`: for another CPU to answer. Null: for nothing. */
   readonly waitsFor: 'spinlock' | 'cpu' | null;
   readonly spin: SpinWait | null;
+  /** It took no interrupts, so it could not answer another CPU either; null: not known. */
+  readonly isClosed: boolean | null;
   /** Code below it was the kernel's, too: which of them goes round is not certain. */
   readonly isNested: boolean;
   readonly isWhole: boolean;
@@ -133,11 +135,14 @@ function sinceOf(
     return { sinceNs: stopperWaitsSinceNs, shownBy: 'stopper' };
   const queue = runQueue(dump, cpu);
   const clockNs = isFault(queue) ? queue : queue.clockNs;
-  const isClosed = registers?.flags === undefined || (registers.flags & IF) === 0n;
-  if (isFault(clockNs) || mode !== 'kernel' || !isClosed || nowNs - clockNs < STUCK_NS)
+  if (isFault(clockNs) || mode !== 'kernel' || !isClosed(registers) || nowNs - clockNs < STUCK_NS)
     return undefined;
   return { sinceNs: clockNs, shownBy: 'clock' };
 }
+
+/** Unknown flags say nothing against it. */
+const isClosed = (registers: Partial<Registers> | undefined): boolean =>
+  registers?.flags === undefined || (registers.flags & IF) === 0n;
 
 function hereOf(dump: Dump, fact: CpuFact): Here[] {
   const task = currentTask(dump, fact.cpu);
@@ -172,6 +177,7 @@ function describe(dump: Dump, here: Here, since: StuckSince, all: readonly Here[
     round: round?.round ?? null,
     waitsFor,
     spin: segment && waitsFor === 'spinlock' ? spinOf(dump, here, segment, all) : null,
+    isClosed: segment?.registers?.flags === undefined ? null : isClosed(segment.registers),
     isNested: segments.length > 1 && !idles,
     isWhole: stack.isWhole,
   };

@@ -80,6 +80,39 @@ testRule(rule, {
       confidence: 'possible',
     },
     {
+      when: 'another CPU waits for an answer of one that goes round with interrupts off',
+      given: {
+        trigger: lockup,
+        tasks,
+        kernelLoops: [
+          stuck(0, 1, 14, {
+            frames: [frame('smp_call_function_many_cond', null, { isInterrupted: true })],
+            loop: null,
+            round: null,
+            waitsFor: 'cpu',
+          }),
+          stuck(1, 2, 14, { shownBy: 'clock', isClosed: true }),
+        ],
+      },
+      culprits: [2],
+      victims: [1, 3, 4],
+      confidence: 'likely',
+    },
+    {
+      when: 'another CPU waits for an answer of somebody, and the one that goes round takes interrupts',
+      given: {
+        trigger: lockup,
+        tasks,
+        kernelLoops: [
+          stuck(0, 1, 14, { loop: null, round: null, waitsFor: 'cpu' }),
+          stuck(1, 2, 14, { isClosed: false }),
+        ],
+      },
+      culprits: [2],
+      waiters: [1],
+      confidence: 'possible',
+    },
+    {
       when: 'another CPU spins on a lock that was not traced to it',
       given: {
         trigger: lockup,

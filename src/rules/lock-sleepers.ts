@@ -9,7 +9,9 @@ import { waitsOf } from './user-deadlock/waits.ts';
 
 /** Locks in programs are held for microseconds; a slow one for a second. */
 const LATE_NS = 5e9;
+/** A service may have thousands of threads: the longest sleepers tell most. */
 const MOST_SHOWN = 8;
+const MOST_PROGRAMS = 3;
 
 export default defineRule({
   id: 'lock-sleepers',
@@ -20,14 +22,15 @@ export default defineRule({
 
   *judge({ clock: { nowNs }, tasks, futexWaits }) {
     const explained = inRings(futexWaits, tasks, nowNs);
-    const late = futexWaits.flatMap((futex) => {
+    const all = futexWaits.flatMap((futex) => {
       const task = tasks.find((t) => t.pid === futex.pid);
       const ageNs = nowNs !== null && futex.sinceNs ? nowNs - futex.sinceNs : 0;
       const counts =
         futex.kind === 'lock' && !futex.isBounded && ageNs >= LATE_NS && !explained.has(futex.pid);
       return task && counts ? [{ task, ageNs, futex, address: futex.address }] : [];
     });
-    if (late.length === 0) return;
+    if (all.length === 0) return;
+    const late = [...all].sort((a, b) => b.ageNs - a.ageNs);
     const locks = new Set(late.map(({ task, address }) => `${task.tgid} ${address}`));
     const more = late.length > MOST_SHOWN ? [`${late.length - MOST_SHOWN} more`] : [];
     const shown = late.slice(0, MOST_SHOWN);
@@ -46,7 +49,7 @@ export default defineRule({
       headline: `${count(late.length, 'thread')} slept for up to ${seconds(longest)}, waiting for a lock of their own program: ${names}`,
       because: `asleep on contended locks: ${list}`,
       suspects: [
-        ...late.map(({ task, ageNs, futex, address }) =>
+        ...shown.map(({ task, ageNs, futex, address }) =>
           suspect(
             'waiter',
             `asleep for ${seconds(ageNs)} on the lock at ${address}, ${heldBy(futex, tasks)}`,
@@ -82,7 +85,7 @@ export default defineRule({
             },
           ]),
         ).values(),
-      ],
+      ].slice(0, MOST_PROGRAMS),
     };
     if (late.some(({ futex }) => !futex.isWordRead))
       yield doubt(

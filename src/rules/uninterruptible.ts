@@ -6,8 +6,10 @@ import { type TaskFact, tasks } from '../facts/tasks.ts';
 import { defineRule, doubt, type Evidence, see, suspect } from './kit/define.ts';
 import { ageLine, asSuspect, count, frameLine, join, nameOf, seconds } from './kit/text.ts';
 
-/** In words; all are in the list of suspects. */
+/** In words. */
 const MOST_NAMED = 4;
+/** The longest tell most. */
+const MOST_SUSPECTS = 16;
 
 interface Late {
   readonly task: TaskFact;
@@ -41,9 +43,11 @@ export default defineRule({
       title: `${count(late.length, 'task')} in uninterruptible sleep`,
       headline: `${late.length === 1 ? 'a task' : `${late.length} tasks`} slept in the kernel for up to ${seconds(longest)}, waiting for something that had not come: ${names}`,
       because: `asleep in the kernel: ${list}`,
-      suspects: late.map(({ task, ...rest }) =>
-        suspect('waiter', placeOf({ task, ...rest }), { task: asSuspect(task), cpu: task.cpu }),
-      ),
+      suspects: late
+        .slice(0, MOST_SUSPECTS)
+        .map(({ task, ...rest }) =>
+          suspect('waiter', placeOf({ task, ...rest }), { task: asSuspect(task), cpu: task.cpu }),
+        ),
       evidence: late.slice(0, MOST_NAMED).flatMap(evidence),
       next: [
         {

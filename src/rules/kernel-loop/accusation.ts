@@ -65,6 +65,9 @@ const spinnersOf = ({ loops }: LoopScene): Spinner[] => [
 const heldUp = ({ waitsFor, spin }: Spinner['stuck']): string =>
   spin ? spellLock(spin.object) : waitsFor === 'cpu' ? 'another CPU to answer' : 'a spinlock';
 
+const spins = ({ stuck }: Pick<Spinner, 'stuck'>): string =>
+  stuck.waitsFor === 'cpu' ? 'waits for' : 'spins on';
+
 const wanted = ({ spin }: Spinner['stuck']) =>
   spin?.wantedBy?.function
     ? { name: spin.wantedBy.function, module: spin.wantedBy.module }
@@ -95,7 +98,7 @@ function inWords(loop: Loop, scene: LoopScene): string {
   const { stuck, task, spinners, sleepers } = loop;
   const held = heldBy(loop).map((lock) => spellLock(lock));
   const behind = [
-    ...spinners.map((s) => `CPU ${s.stuck.cpu} (${nameOf(s.task)}) spins on ${heldUp(s.stuck)}`),
+    ...spinners.map((s) => `CPU ${s.stuck.cpu} (${nameOf(s.task)}) ${spins(s)} ${heldUp(s.stuck)}`),
     ...(sleepers.length > 0 ? [`${count(sleepers.length, 'task')} sleep for it`] : []),
   ];
   const holding = held.length > 0 ? `, holding ${join(held)}` : '';
@@ -116,7 +119,7 @@ function titleOf(loops: readonly Loop[]): string {
 function confidenceOf({ loops, unexplained }: LoopScene): Confidence {
   const isVague = loops.some(
     ({ stuck, spinners }) =>
-      stuck.isNested || !stuck.isWhole || !stuck.loop || spinners.some((s) => s.from !== 'code'),
+      stuck.isNested || !stuck.isWhole || !stuck.loop || spinners.some((s) => s.from === 'word'),
   );
   return isVague || unexplained.length > 0 ? 'possible' : 'likely';
 }
@@ -143,7 +146,7 @@ function culprit(loop: Loop, scene: LoopScene): Suspect {
 const spinningVictim = (spinner: Spinner, scene: LoopScene): Suspect =>
   suspect(
     'victim',
-    `spins on CPU ${spinner.stuck.cpu} on ${heldUp(spinner.stuck)}, for ${ageOf(spinner, scene)} at least`,
+    `${spins(spinner)} ${heldUp(spinner.stuck)}, on CPU ${spinner.stuck.cpu}, for ${ageOf(spinner, scene)} at least`,
     {
       task: asSuspect(spinner.task),
       cpu: spinner.stuck.cpu,

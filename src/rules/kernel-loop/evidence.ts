@@ -78,9 +78,27 @@ function roundEvidence({ loop, round }: StuckCpu): Evidence[] {
   ];
 }
 
+/** It waits for an answer that a CPU without interrupts cannot give. */
+function answerEvidence({ stuck, task }: Spinner, loop: Loop): Evidence[] {
+  return [
+    see(
+      `CPU ${stuck.cpu} (${nameOf(task)}) waits for another CPU to answer; CPU ${loop.stuck.cpu} takes no interrupts (RFLAGS, bit 9)`,
+      `bt ${stuck.pid}`,
+      ...framesOf(stuck),
+    ),
+    see(
+      `CPU ${loop.stuck.cpu} takes no interrupts: bit 9 of RFLAGS is not set`,
+      `bt ${loop.stuck.context === 'task' ? loop.stuck.pid : `-c ${loop.stuck.cpu}`}`,
+      // The third digit from the right holds bits 8 to 11: without bit 9 it is 0, 1, 4, 5, 8, 9, c or d.
+      /\bRFLAGS: [0-9a-f]*[014589cd][0-9a-f]{2}\b/,
+    ),
+  ];
+}
+
 function spinnerEvidence(spinner: Spinner, loop: Loop, { nowNs }: LoopScene): Evidence[] {
   const { stuck, task } = spinner;
   const { spin } = stuck;
+  if (spinner.from === 'answer') return answerEvidence(spinner, loop);
   if (!spin) return [];
   const { object } = spin;
   const taker = spin.holders.find(({ cpu }) => cpu === loop.stuck.cpu);

@@ -9,10 +9,12 @@ export function* innocents({ loops }: LoopScene, trigger: Trigger): Generator<Ex
   for (const { stuck, task, spinners } of loops)
     for (const spinner of spinners) {
       const { cpu, spin, frames } = spinner.stuck;
-      if (!spin) continue;
+      if (!spin && spinner.from !== 'answer') continue;
       const isBlamed = trigger.cpu === cpu;
       const log = isBlamed ? 'the watchdog’s alarm came from here, so the log blames it; ' : '';
-      const reason = `${log}it only spins on ${shortLock(spin.object)}, which the code that goes round on CPU ${stuck.cpu} holds`;
+      const reason = spin
+        ? `${log}it only spins on ${shortLock(spin.object)}, which the code that goes round on CPU ${stuck.cpu} holds`
+        : `${log}it only waits for CPU ${stuck.cpu} to answer, where code goes round with interrupts off`;
       yield exonerate('task', nameOf(spinner.task), reason, `bt ${spinner.task.pid}`);
       yield exonerate('cpu', `CPU ${cpu}`, reason, `bt -c ${cpu}`);
       const [spinning] = frames;
@@ -20,7 +22,7 @@ export function* innocents({ loops }: LoopScene, trigger: Trigger): Generator<Ex
         yield exonerate(
           'function',
           spinning.function,
-          `it goes round until the lock is let go: that ${nameOf(task)} does not is no fault of it`,
+          `it goes round until ${spin ? 'the lock is let go' : 'the other CPU answers'}: that ${nameOf(task)} does not is no fault of it`,
           `bt ${spinner.task.pid}`,
         );
     }

@@ -18,8 +18,8 @@ export interface Loop {
 export interface Spinner {
   readonly stuck: StuckCpu;
   readonly task: TaskFact;
-  /** How it is known that the loop holds the lock. */
-  readonly from: 'code' | 'word';
+  /** How it is known that the loop holds the lock; `answer`: it waits for that CPU to answer, which takes no interrupts. */
+  readonly from: 'code' | 'word' | 'answer';
   readonly starved: readonly TaskFact[];
 }
 
@@ -57,7 +57,8 @@ export function scene(
       return {
         ...one,
         spinners: waiters.flatMap((waiter) => {
-          const from = heldBy(waiter, one.stuck.cpu)?.from;
+          const answers = waiter.stuck.waitsFor === 'cpu' && one.stuck.isClosed === true;
+          const from = answers ? 'answer' : heldBy(waiter, one.stuck.cpu)?.from;
           return from ? [{ ...waiter, from }] : [];
         }),
         sleepers: [...direct, ...behind(edges, direct).filter((edge) => !direct.includes(edge))],
