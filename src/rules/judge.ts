@@ -43,7 +43,7 @@ export function judge(rules: readonly AnyRule[], look: Look): Judgement {
   const judged = {
     ...opinion.verdict,
     trigger: describeTrigger(seenTrigger.value),
-    rules: outcomes.map((outcome) => tried(outcome)),
+    rules: outcomes.map((outcome) => tried(outcome, decided?.outcome)),
   };
   const onCpus = look(cpus);
   const signature = signatureOf(judged, {
@@ -230,8 +230,11 @@ function cleared(outcomes: readonly Outcome[], blame: Blame | undefined): Exoner
   );
 }
 
-function tried(outcome: Outcome): TriedRule {
+function tried(outcome: Outcome, decisive: Outcome | undefined): TriedRule {
   const { rule, findings } = outcome;
+  // "By hand, and nothing is wrong" was not upheld.
+  if (outcome !== decisive && of(outcome, 'blame').some((blame) => blame.kind === 'requested'))
+    return { id: rule.id, fired: false, because: 'set aside, since other rules found something' };
   const said = findings.flatMap((finding) =>
     finding.says === 'blame' || finding.says === 'trouble' ? [finding.because] : [],
   );

@@ -1,30 +1,27 @@
 // A verdict as text: the answer in the first two lines, then what it rests on.
-import { escapeText } from '../../print/escape.ts';
-import type { Suspect, Verdict, VerdictTrigger } from '../../rules/kit/verdict.ts';
-import { wrap } from '../kit/usage.ts';
 
-export interface Look {
-  /** Columns to lay out for. */
-  readonly width: number;
-  /** A terminal: the first two lines are wrapped, too; elsewhere they stay whole, for who reads only them. */
-  readonly isTerminal: boolean;
-  readonly isColoured: boolean;
-  /** Also the rules that were tried. */
-  readonly isVerbose: boolean;
-}
+import { count } from '../../rules/kit/text.ts';
+import type { Signature, Suspect, Verdict, VerdictTrigger } from '../../rules/kit/verdict.ts';
+import { type Look, Page, type Style } from './page.ts';
+import { drawChain, drawCpus } from './picture.ts';
 
-/** Narrower than this nothing can be laid out; text then runs over. */
-const LEAST_WIDTH = 40;
+/** A list of all who only suffered helps nobody; `--json` has it. */
+const MOST_VICTIMS = 10;
 
-/** SGR codes: what a terminal makes of them is its own choice of colours. */
-const STYLES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
-type Style = keyof typeof STYLES;
+const ROLE_STYLES: Readonly<Partial<Record<Suspect['role'], Style>>> = {
+  culprit: 'red',
+  holder: 'red',
+  waiter: 'yellow',
+  victim: 'yellow',
+};
 
 export function* renderVerdict(verdict: Verdict, look: Look): Generator<string> {
   const page = new Page(look);
   yield* page.head(verdict.headline, 'bold');
   yield* page.head(summary(verdict), colourOf(verdict));
   yield* triggerLines(verdict.trigger, page);
+  yield* drawCpus(verdict, page);
+  yield* drawChain(verdict.chain, page);
   yield* suspects(verdict.suspects, page);
   if (verdict.evidence.length > 0) yield* page.heading('Evidence');
   for (const { claim, command, output } of verdict.evidence) {
@@ -34,7 +31,8 @@ export function* renderVerdict(verdict: Verdict, look: Look): Generator<string> 
   }
   if (verdict.exonerated.length > 0) yield* page.heading('Innocent');
   for (const { kind, names, reason, command } of grouped(verdict.exonerated)) {
-    yield* page.item(`${kind} ${names.join(', ')}: ${reason}`);
+    // A CPU's name says what it is.
+    yield* page.item(`${kind === 'cpu' ? '' : `${kind} `}${names.join(', ')}: ${reason}`);
     yield page.command(command);
   }
   if (verdict.doubts.length > 0) yield* page.heading('Doubts');
@@ -45,9 +43,8 @@ export function* renderVerdict(verdict: Verdict, look: Look): Generator<string> 
     yield page.command(command);
   }
   if (!look.isVerbose) return;
-  yield* page.heading('Rules');
-  for (const { id, fired, because } of verdict.rules)
-    yield* page.item(`${id}: ${fired ? 'found: ' : ''}${because}`);
+  yield* rules(verdict, page);
+  yield* signature(verdict.signature, page);
 }
 
 const colourOf = ({ verdict }: Verdict): Style =>
@@ -87,17 +84,45 @@ function* triggerLines(trigger: VerdictTrigger, page: Page): Generator<string> {
 function* suspects(all: readonly Suspect[], page: Page): Generator<string> {
   if (all.length === 0) return;
   yield* page.heading('Suspects');
-  for (const { role, task, cpu, object, function: place, why } of all) {
-    const names = [
-      ...(task ? [`${task.comm} (pid ${task.pid})`] : []),
-      ...(place ? [`${place.name}${place.module ? ` [${place.module}]` : ''}`] : []),
-      ...(object
-        ? [`${object.type}${object.name ? ` ${object.name}` : ''} at ${object.address}`]
-        : []),
-    ];
-    const who = names.join(', ') || (cpu === null ? 'unknown' : `CPU ${cpu}`);
-    yield* page.item(`${role}: ${who}: ${why}`);
+  let victims = 0;
+  for (const one of all) {
+    const { role, why } = one;
+    if (role === 'victim' && ++victims > MOST_VICTIMS) continue;
+    yield* page.item(`${who(one)}: ${why}`, role, ROLE_STYLES[role]);
   }
+  if (victims > MOST_VICTIMS)
+    yield* page.item(`and ${count(victims - MOST_VICTIMS, 'victim')} more, which --json has`);
+}
+
+function who({ task, cpu, object, function: place }: Suspect): string {
+  const names = [
+    ...(task ? [`${task.comm} (pid ${task.pid})`] : []),
+    ...(place ? [`${place.name}${place.module ? ` [${place.module}]` : ''}`] : []),
+    ...(object
+      ? [`${object.type}${object.name ? ` ${object.name}` : ''} at ${object.address}`]
+      : []),
+  ];
+  return names.join(', ') || (cpu === null ? 'unknown' : `CPU ${cpu}`);
+}
+
+/** Each rule that ran: the one the verdict is of, those that found something else, and why the others did not. */
+function* rules({ verdict, rules: tried }: Verdict, page: Page): Generator<string> {
+  yield* page.heading('Rules');
+  const own = tried.filter(({ id }) => id === verdict.rule);
+  const others = tried.filter(({ id }) => id !== verdict.rule);
+  for (const { id, because } of own) yield* page.item(because, `${id}, the verdict`, 'red');
+  for (const { id, because } of others.filter(({ fired }) => fired))
+    yield* page.item(because, `${id}, ${own.length > 0 ? 'beside it' : 'found'}`, 'yellow');
+  for (const { id, because } of others.filter(({ fired }) => !fired))
+    yield* page.item(because, `${id}, silent`);
+}
+
+function* signature({ text, family, strict, corrupt }: Signature, page: Page): Generator<string> {
+  yield* page.heading('Signature');
+  yield* page.item(text);
+  yield* page.item(`family ${family}: the same on every boot, build and release`);
+  yield* page.item(`strict ${strict}: the same on this release only`);
+  if (corrupt) yield* page.item('not all it rests on could be read: elsewhere it may be another');
 }
 
 /** Those that are cleared for one reason in one line. */
@@ -113,51 +138,4 @@ function grouped(exonerated: Verdict['exonerated']) {
     else groups.set(key, { kind, names: [name], reason, command });
   }
   return groups.values();
-}
-
-class Page {
-  readonly #width: number;
-  readonly #isTerminal: boolean;
-  readonly #isColoured: boolean;
-
-  constructor({ width, isTerminal, isColoured }: Look) {
-    this.#width = Math.max(width, LEAST_WIDTH);
-    this.#isTerminal = isTerminal;
-    this.#isColoured = isColoured;
-  }
-
-  *head(text: string, style: Style): Generator<string> {
-    if (this.#isTerminal) yield* this.text(text, '', style);
-    else yield this.#style(escapeText(text), style);
-  }
-
-  /** Escaped before it is coloured: what a dump says reaches no terminal raw. */
-  *text(text: string, indent: string, style?: Style): Generator<string> {
-    for (const [i, line] of wrap(escapeText(text), this.#width - indent.length).entries())
-      yield `${i === 0 ? indent : indent.replace('-', ' ')}${this.#style(line, style)}`;
-  }
-
-  *heading(text: string): Generator<string> {
-    yield '';
-    yield this.#style(text, 'bold');
-  }
-
-  item(text: string): Generator<string> {
-    return this.text(text, '  - ');
-  }
-
-  command(command: string): string {
-    return `      ${this.#style(`> ${escapeText(command)}`, 'cyan')}`;
-  }
-
-  /** A command's own line: cut rather than wrapped, its columns mean something. */
-  output(line: string): string {
-    const room = this.#width - 8;
-    const text = escapeText(line.replaceAll('\t', ' ').trimEnd());
-    return `        ${this.#style(text.length > room ? `${text.slice(0, room - 1)}…` : text, 'dim')}`;
-  }
-
-  #style(text: string, style: Style | undefined): string {
-    return this.#isColoured && style ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text;
-  }
 }
