@@ -13,36 +13,17 @@ const row = (...values) => console.log(values.map(cell).join(','));
 
 const dump = await openDump(process.argv[2] ?? 'vmcore');
 try {
-  row(
-    'pid',
-    'comm',
-    'state',
-    'cpu',
-    'frame',
-    'function',
-    'offset',
-    'module',
-    'pc',
-    'certainty',
-    'end',
-  );
+  console.log('pid,comm,state,cpu,frame,function,offset,module,pc,certainty,end');
   for (const task of allTasks(dump).tasks) {
     const { frames, end } = stackOf(task);
     const head = [task.pid, task.comm, task.stateCode, task.cpu];
     // How the trace ended: only after `user` or `end` is it whole.
     const ending = end.at === 'nowhere' ? end.reason : end.at;
     if (frames.length === 0) row(...head, '', '', '', '', '', '', ending);
-    for (const { index, symbol, offset, module, pc, certainty } of frames)
-      row(
-        ...head,
-        index,
-        symbol,
-        offset,
-        module,
-        hex(pc),
-        certainty,
-        index === frames.length - 1 ? ending : '',
-      );
+    for (const { index, symbol, offset, module, pc, certainty } of frames) {
+      const isLast = index === frames.length - 1;
+      row(...head, index, symbol, offset, module, hex(pc), certainty, isLast ? ending : '');
+    }
   }
 } finally {
   dump.close();

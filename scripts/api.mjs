@@ -108,7 +108,7 @@ const app = await Application.bootstrapWithPlugins({
     ...[...readFileSync(`${source}doors/library/data.ts`, 'utf8').matchAll(/\b\w+Data(?=;)/g)].map(
       ([name]) => name,
     ),
-    ...['FirstWord', 'SCHED_CLASSES', 'PagingForm', 'LogSource'],
+    ...['FirstWord', 'IretRegister', 'SCHED_CLASSES', 'PagingForm', 'LogSource'],
   ],
 });
 app.renderer.defineTheme('terse', TerseTheme);
@@ -165,7 +165,12 @@ const project = await app.convert();
 if (!project) throw new Error('src/doors/library.ts has no exports that TypeDoc can read');
 app.validate(project);
 await app.generateOutputs(project);
-if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);
+if (app.logger.hasErrors() || app.logger.hasWarnings()) {
+  process.stderr.write(
+    'What is referenced must be exported by src/doors/library.ts, and what is exported have a comment.\n',
+  );
+  process.exit(1);
+}
 
 const made = readFileSync(join(work, 'README.md'), 'utf8');
 const text = readFileSync(page, 'utf8');

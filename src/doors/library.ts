@@ -9,6 +9,7 @@ export {
   virtual,
 } from '../bytes/address.ts';
 export { Fault, type FaultReason, isFault } from '../bytes/fault.ts';
+export type { RandomAccessFile } from '../bytes/file.ts';
 export { Walk, type WalkEnd } from '../bytes/walk.ts';
 export { newSession, type Session } from '../commands/kit/session.ts';
 export type { DumpHeader, Note, PageSource, PageState, Segment } from '../formats/format.ts';
@@ -45,6 +46,14 @@ export type { Step as TranslationStep, Translation } from '../memory/translate.t
 export type { Vmcoreinfo } from '../memory/vmcoreinfo.ts';
 export { escapeText } from '../print/escape.ts';
 export { hex } from '../print/hex.ts';
+export type {
+  ExaminationCost,
+  ExaminedCalls,
+  ExaminedDevice,
+  ExaminedProcess,
+  ExaminedShares,
+  ExaminedThread,
+} from '../rules/kit/examined.ts';
 export type {
   Confidence,
   CpuLine,

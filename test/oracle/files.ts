@@ -34,7 +34,8 @@ export interface CrashLastRun {
   readonly pid: number;
   readonly comm: string;
   readonly state: string;
-  /** By the clock of the task's CPU. */
+  readonly cpu: number;
+  /** By the clock of the task's CPU, which stands still while that idles. */
   readonly agoSeconds: number;
 }
 
@@ -46,12 +47,13 @@ export function crashLastRun(dump: 'healthy' | 'rt-loop' | 'null-deref'): CrashL
     ) ?? [];
   return answer.split('\n').flatMap((line) => {
     const row =
-      /^\[ *(\d+) (\d\d):(\d\d):(\d\d\.\d+)\] \[(\w\w)\] {2}PID: (\d+) .* COMMAND: "(.*)"$/.exec(
+      /^\[ *(\d+) (\d\d):(\d\d):(\d\d\.\d+)\] \[(\w\w)\] {2}PID: (\d+) .* CPU: (\d+) +COMMAND: "(.*)"$/.exec(
         line,
       );
     if (!row) return [];
     const [days = 0, hours = 0, minutes = 0, seconds = 0] = row.slice(1, 5).map(Number);
     const agoSeconds = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
-    return [{ pid: Number(row[6]), comm: row[7] ?? '', state: row[5] ?? '', agoSeconds }];
+    const [state = '', pid, cpu, comm = ''] = row.slice(5);
+    return [{ pid: Number(pid), comm, state, cpu: Number(cpu), agoSeconds }];
   });
 }

@@ -1,4 +1,5 @@
 // What each command's answer holds, for `run`: the same types that docs/schema is made from.
+import type { AliasData } from '../../commands/alias.ts';
 import type { AsciiData } from '../../commands/ascii.ts';
 import type { BtData } from '../../commands/bt/data.ts';
 import type { BtopData } from '../../commands/btop.ts';
@@ -30,11 +31,13 @@ import type { Verdict } from '../../rules/kit/verdict.ts';
 
 /** By command, what `run` gives as `data`: docs/schema/command describes each. One that is missing here gives `unknown`. */
 export interface CommandData {
+  alias: AliasData;
   ascii: AsciiData;
   bt: BtData;
   btop: BtopData;
   dis: DisData;
   eval: EvalData;
+  exit: null;
   foreach: ForeachData;
   help: HelpData;
   list: ListData;
@@ -46,6 +49,7 @@ export interface CommandData {
   ptob: PtobData;
   ptov: PtovData;
   rd: RdData;
+  repeat: null;
   runq: RunqData;
   search: SearchData;
   set: SetData;

@@ -14,6 +14,7 @@ export interface ExaminedShares {
   uninterruptible: number;
 }
 
+/** A thread of it: what it was seen to do. */
 export interface ExaminedThread {
   tid: number;
   comm: string;
@@ -62,6 +63,7 @@ export interface ExaminedCalls {
   bytesPerSecond: number | null;
 }
 
+/** A device that its calls led to. */
 export interface ExaminedDevice {
   name: string;
   kind: string;
@@ -86,6 +88,7 @@ export interface ExaminationCost {
   ownCpuMs: number;
 }
 
+/** A process, as `inquest slow` saw it while it ran. */
 export interface ExaminedProcess {
   pid: number;
   comm: string;
