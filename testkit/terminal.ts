@@ -1,5 +1,6 @@
 // A person at a terminal: types keys, and waits for what is to be seen.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
@@ -49,7 +50,7 @@ export class Terminal {
    *
    * @returns what was shown up to there
    */
-  async until(what: string | RegExp, ms = 8000): Promise<string> {
+  async until(what: string | RegExp, ms = 30_000): Promise<string> {
     const end = performance.now() + ms;
     for (;;) {
       const text = this.text.slice(this.#from);
@@ -62,6 +63,21 @@ export class Terminal {
       if (performance.now() > end || this.#program.exitCode !== null)
         throw new Error(`not shown: ${what}; but:\n${text}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** What the program has cost so far; NaN where there is no /proc. */
+  cpuSeconds(): number {
+    try {
+      const pty = this.#program.pid;
+      const [child] = readFileSync(`/proc/${pty}/task/${pty}/children`, 'utf8').split(' ');
+      const stat = readFileSync(`/proc/${child}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      // proc(5): utime and stime in ticks, a hundredth of a second wherever Node.js runs.
+      return (Number(stat[11]) + Number(stat[12])) / 100;
+    } catch {
+      return Number.NaN;
     }
   }
 

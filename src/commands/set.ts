@@ -37,7 +37,7 @@ export default defineCommand({
     v: { type: 'boolean', help: 'all settings' },
   },
   details: [
-    'Of the settings only `radix` (10 or 16; also `set hex`, `set dec`) changes what is printed. The others of crash keep what they are given, and change nothing.',
+    'Of the settings only `radix` (10 or 16; also `set hex`, `set dec`) changes what is printed; at a terminal `set scroll off` does without the pager. The others of crash keep what they are given, and change nothing.',
   ],
   examples: [
     ['set', 'the current context'],

@@ -10,6 +10,8 @@ export interface Session {
   radix: 10 | 16;
   /** Tasks that `set -a` declared the active ones of their CPUs. */
   readonly active: Map<number, VirtualAddress>;
+  /** Whether long answers go to a pager: `set scroll`; undefined: there is no terminal. */
+  pages: boolean | undefined;
   /** Other values that `set` was given, by name. */
   readonly settings: Map<string, string>;
   /** Command lines that `alias` gave a word. */
@@ -25,6 +27,7 @@ export const newSession = (): Session => ({
   task: undefined,
   radix: 10,
   active: new Map(),
+  pages: undefined,
   settings: new Map(),
   aliases: new Map(),
   isOver: false,

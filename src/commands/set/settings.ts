@@ -1,5 +1,5 @@
-// crash's variables, as `set` names them. Only the radix changes what inquest prints; scripts set the
-// others too, so each keeps what it is given.
+// crash's variables, as `set` names them. Only the radix changes what inquest prints, and scroll
+// whether a pager shows it; scripts set the others too, so each keeps what it is given.
 import { CommandError, type Context } from '../kit/define.ts';
 
 export interface SetSettings {
@@ -41,7 +41,8 @@ const oneOf =
 
 /** In the order of `set -v`. */
 const SETTINGS: Readonly<Record<string, Setting>> = {
-  scroll: { value: 'off', accepts: () => 'off' },
+  // Which pager it is, `set scroll less`, the environment says.
+  scroll: { value: 'off', accepts: (word) => onOrOff(word) ?? 'on' },
   radix: { value: '10', accepts: radix },
   refresh: { value: 'on', accepts: onOrOff },
   print_max: { value: '256', accepts: number },
@@ -72,6 +73,8 @@ function radix(word: string): string | undefined {
   if (word === '16' || word.startsWith('hex') || word.startsWith('six')) return '16';
   return undefined;
 }
+
+export const settingNames: readonly string[] = Object.keys(SETTINGS);
 
 /** Whether a word of `set` names a variable: `dumpfile` is only listed. */
 export const isSetting = (word: string): boolean =>
@@ -104,9 +107,11 @@ function assign(context: Context, name: string, given: string, words: readonly s
   const value = SETTINGS[name]?.accepts?.(given);
   if (value === undefined)
     throw new CommandError('usage', `set: invalid command: set ${words.join(' ')} `);
-  if (name === 'radix') context.session.radix = value === '16' ? 16 : 10;
+  const { session } = context;
+  if (name === 'radix') session.radix = value === '16' ? 16 : 10;
+  else if (name === 'scroll' && session.pages !== undefined) session.pages = value === 'on';
   else {
-    context.session.settings.set(name, value);
+    if (name !== 'scroll') session.settings.set(name, value);
     context.warn(`set: ${name} changes nothing here`);
   }
 }
@@ -114,6 +119,8 @@ function assign(context: Context, name: string, given: string, words: readonly s
 function settingOf({ dump, session }: Context, name: string): SetSetting {
   if (name === 'radix')
     return { name, value: `${session.radix}`, remark: session.radix === 10 ? 'decimal' : 'hex' };
+  if (name === 'scroll' && session.pages !== undefined)
+    return { name, value: session.pages ? 'on' : 'off', remark: 'pager' };
   const value = session.settings.get(name) ?? SETTINGS[name]?.value ?? '';
   if (name === 'dumpfile') return { name, value: dump.files.join(' '), remark: null };
   return { name, value, remark: REMARKS[name] ?? null };

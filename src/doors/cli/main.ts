@@ -4,6 +4,7 @@ import { commandNames } from '../../commands/kit/names.ts';
 import { escapeText } from '../../print/escape.ts';
 import { OpenError } from '../open.ts';
 import { UsageError, wantsHelp } from './arguments.ts';
+import { defectText } from './defect.ts';
 import { similar } from './similar.ts';
 import { systemError } from './system-error.ts';
 import { isWay, type WayName, ways } from './ways.ts';
@@ -39,11 +40,7 @@ function complain(error: unknown): number {
     return 2;
   }
   if (isWriteFailure(error)) endOutput(error);
-  const { stack = String(error) } = error as Error;
-  const [what = '', where = ''] = stack.split('\n').map((line) => line.trim());
-  process.stderr.write(
-    `inquest: a defect of inquest, please report it: ${escapeText(`${what} ${where}`)}\n`,
-  );
+  process.stderr.write(`inquest: ${escapeText(defectText(error))}\n`);
   return 1;
 }
 

@@ -10,7 +10,9 @@ export type Destination =
 
 export type Line =
   | { readonly kind: 'nothing' }
-  /** `!ls`: a program; `!` alone: an interactive shell. */
+  /** `< FILE`: its lines are commands. */
+  | { readonly kind: 'script'; readonly path: string }
+  /** `!ls` or `| ls`: a program; `!` alone: an interactive shell. */
   | { readonly kind: 'program'; readonly program: string }
   | { readonly kind: 'command'; readonly text: string; readonly to: Destination }
   | { readonly kind: 'malformed'; readonly message: string };
@@ -22,7 +24,8 @@ export type Line =
 export function parseLine(typed: string, home: string | undefined): Line {
   const line = typed.trim();
   if (line === '' || /^(?:#|\/\/)/.test(line)) return { kind: 'nothing' };
-  if (line.startsWith('!')) return { kind: 'program', program: line.slice(1).trim() };
+  if (/^[!|]/.test(line)) return { kind: 'program', program: line.slice(1).trim() };
+  if (line.startsWith('<')) return fromFile(line.slice(1), home);
   const at = directionAt(line);
   if (at < 0) return { kind: 'command', text: line, to: { kind: 'screen' } };
   const text = line.slice(0, at).trim();
@@ -33,11 +36,14 @@ export function parseLine(typed: string, home: string | undefined): Line {
   return { kind: 'command', text, to };
 }
 
-/** Whether a line starts a program or writes a file. */
+/** Whether a line starts a program, writes a file or reads one. */
 export const reachesOut = (line: Line): boolean =>
-  line.kind === 'program' || (line.kind === 'command' && line.to.kind !== 'screen');
+  line.kind === 'program' ||
+  line.kind === 'script' ||
+  (line.kind === 'command' && line.to.kind !== 'screen');
 
-function directionAt(line: string): number {
+/** Where the `|` or `>` that directs stands; -1: there is none. */
+export function directionAt(line: string): number {
   let depth = 0;
   for (let i = 0; i < line.length; i++) {
     const char = line[i] as string;
@@ -59,16 +65,26 @@ function toProgram(text: string): Destination | string {
   return program === '' ? 'no program behind "|"' : { kind: 'pipe', program };
 }
 
+function fromFile(text: string, home: string | undefined): Line {
+  const path = fileName(text, home);
+  if (path !== undefined) return { kind: 'script', path };
+  return { kind: 'malformed', message: 'one file of commands stands behind "<"' };
+}
+
 function toFile(text: string, home: string | undefined): Destination | string {
   const isAppended = text.startsWith('>');
   const sign = isAppended ? '>>' : '>';
   const name = text.slice(isAppended ? 1 : 0).trim();
-  const [, plain, single, double] = /^(?:([^\s'"|>]+)|'([^']+)'|"([^"]+)")$/.exec(name) ?? [];
-  const path = single ?? double ?? plain;
-  if (path === undefined)
-    return name === ''
-      ? `no file behind "${sign}"`
-      : `one file name stands behind "${sign}", in quotes where it has blanks; to compare, write parentheses: p (a > b)`;
-  const expanded = plain && home ? path.replace(/^~(?=\/|$)/, home) : path;
-  return { kind: 'file', path: expanded, isAppended };
+  const path = fileName(name, home);
+  if (path !== undefined) return { kind: 'file', path, isAppended };
+  return name === ''
+    ? `no file behind "${sign}"`
+    : `one file name stands behind "${sign}", in quotes where it has blanks; to compare, write parentheses: p (a > b)`;
+}
+
+/** One name, in quotes where it has blanks; `~` is the home folder. */
+function fileName(text: string, home: string | undefined): string | undefined {
+  const [, plain, single, double] =
+    /^(?:([^\s'"|>]+)|'([^']+)'|"([^"]+)")$/.exec(text.trim()) ?? [];
+  return plain && home ? plain.replace(/^~(?=\/|$)/, home) : (single ?? double ?? plain);
 }

@@ -17,20 +17,41 @@ export function memberCandidates(
   context: { readonly dump: Dump; readonly session: Session },
   text: string,
 ): [candidates: string[], word: string] | undefined {
-  const [, base, link = '', start = ''] =
-    /([A-Za-z_$][\w$]*(?:(?:\.|->)\w+|\[\w*\])*)(\.|->)((?:\w+,)*\w*)$/.exec(text) ?? [];
-  if (base === undefined) return undefined;
+  // `struct task_struct.pid,comm`: each behind a comma completes.
+  const [whole, start = ''] = /(?:\.|->)(?:\w+,)*(\w*)$/.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const base = postfixAtEnd(text.slice(0, -whole.length));
+  if (base === '') return undefined;
   const scope = scopeOf({ ...context, warn: () => {} });
   const type = typeByName(scope, base) ?? typeOfExpression(scope, base);
-  const fields = type === undefined ? [] : fieldsOf(scope, type);
-  // `struct task_struct.pid,comm`: each behind a comma completes.
-  const listed = start.slice(0, start.lastIndexOf(',') + 1);
-  const part = start.slice(listed.length);
-  const word = `${base}${link}${start}`;
-  const candidates = fields
-    .filter((name) => name.startsWith(part))
-    .map((name) => `${base}${link}${listed}${name}`);
-  return [candidates, word];
+  if (type === undefined) return undefined;
+  return [fieldsOf(scope, type).filter((name) => name.startsWith(start)), start];
+}
+
+/** The end of a text that binds as tight as a member does: a name, calls, indexes, parentheses, members. */
+function postfixAtEnd(text: string): string {
+  let at = text.length;
+  for (;;) {
+    const before = text.slice(0, at);
+    const open = /[)\]]$/.test(before) ? openingOf(before) : -1;
+    const name = open < 0 ? /[\w$]+$/.exec(before)?.[0] : undefined;
+    if (open < 0 && name === undefined) return text.slice(at);
+    at = open < 0 ? at - (name?.length ?? 0) : open;
+    const isCalled = open >= 0 && /[\w$\])]$/.test(text.slice(0, at));
+    const link = /(?:\.|->)$/.exec(text.slice(0, at))?.[0];
+    if (link !== undefined) at -= link.length;
+    else if (!isCalled) return text.slice(at);
+  }
+}
+
+/** Where what the last character closes was opened; -1: nowhere. */
+function openingOf(text: string): number {
+  let depth = 0;
+  for (let i = text.length - 1; i >= 0; i--) {
+    if (')]'.includes(text[i] as string)) depth++;
+    else if ('(['.includes(text[i] as string) && --depth === 0) return i;
+  }
+  return -1;
 }
 
 /** `task_struct.se.load`: the type of a path through a type's members. */

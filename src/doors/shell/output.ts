@@ -15,13 +15,13 @@ export interface Screen {
 
 /** @returns whether all went well */
 export async function deliver(
-  { ok, text, warnings }: RunReply,
+  { ok, text, warnings, kept }: RunReply,
   to: Destination,
   screen: Screen,
   dumps: readonly string[],
 ): Promise<boolean> {
   if (!ok) complain(escapeLines(text.trimEnd()), screen);
-  const failure = ok ? await send(text, to, screen, dumps) : undefined;
+  const failure = ok ? await send(text, to, kept.pages === true, dumps) : undefined;
   if (failure !== undefined) complain(failure, screen);
   for (const line of warningLines(warnings)) process.stderr.write(`${line}\n`);
   return ok && failure === undefined;
@@ -35,19 +35,19 @@ export function complain(text: string, { isColoured }: Screen): void {
 async function send(
   text: string,
   to: Destination,
-  screen: Screen,
+  pages: boolean,
   dumps: readonly string[],
 ): Promise<string | undefined> {
   if (to.kind === 'file') return writeFile(text, to.path, to.isAppended, dumps);
   if (to.kind === 'pipe') await runProgram(to.program, { text });
-  else if (to.kind === 'screen') await show(text, screen);
+  else if (to.kind === 'screen') await show(text, pages);
   return undefined;
 }
 
 /** On the screen; where it does not fit, in a pager. */
-async function show(text: string, { isTerminal }: Screen): Promise<void> {
+async function show(text: string, pages: boolean): Promise<void> {
   const { rows = 24, columns = 80 } = process.stdout;
-  if (isTerminal && fillsScreen(text, rows, columns) && (await page(text))) return;
+  if (pages && fillsScreen(text, rows, columns) && (await page(text))) return;
   if (!process.stdout.write(text))
     await new Promise((resolve) => process.stdout.once('drain', resolve));
 }

@@ -1,5 +1,6 @@
 // The dump behind the prompt, opened by a worker: questions to it can be broken off.
 import { Worker } from 'node:worker_threads';
+import { newSession } from '../../commands/kit/session.ts';
 import { OpenError } from '../open.ts';
 import type { Completion, Kept, Message, Request, RunReply, WorkerStart } from './protocol.ts';
 
@@ -21,15 +22,23 @@ export class Patient {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker;
   #opened: Promise<readonly string[]>;
-  #kept: Kept | undefined;
+  #kept: Kept;
   #values = 0;
   #asked = 0;
 
-  /** @param onProgress told how far a long command is */
-  constructor(files: readonly string[], raw: boolean, onProgress: (text: string) => void) {
+  /**
+   * @param pages whether long answers go to a pager; undefined: there is no terminal
+   * @param onProgress told how far a long command is
+   */
+  constructor(
+    { files, raw, pages }: Pick<WorkerStart, 'files' | 'raw'> & Pick<Kept, 'pages'>,
+    onProgress: (text: string) => void,
+  ) {
     this.#files = files;
     this.#raw = raw;
     this.#onProgress = onProgress;
+    const { values: _, ...kept } = newSession();
+    this.#kept = { ...kept, pages };
     [this.#worker, this.#opened] = this.#start();
   }
 
@@ -38,7 +47,10 @@ export class Patient {
     return this.#opened;
   }
 
-  /** @returns undefined: it was interrupted */
+  /**
+   * @returns undefined: it was interrupted
+   * @throws OpenError when the dump is not there any more, or what ended the worker
+   */
   async run(line: string): Promise<RunReply | undefined> {
     new Int32Array(this.#stop)[0] = 0;
     const message = await this.#ask({ ask: 'run', line });
@@ -92,16 +104,23 @@ export class Patient {
       stop: this.#stop,
     };
     const worker = new Worker(new URL('./shell-worker.mjs', import.meta.url), { workerData });
+    let isOpen = false;
     const opened = new Promise<readonly string[]>((resolve, reject) => {
       const fail = (error: unknown): void => {
         reject(error);
         if (worker !== this.#worker) return;
         for (const waiting of this.#takeWaiting()) waiting.reject(error);
       };
-      worker.on('error', fail);
+      worker.on('error', (error) => {
+        fail(error);
+        // It ran out of memory, say: the next command finds another.
+        if (isOpen && worker === this.#worker) [this.#worker, this.#opened] = this.#start();
+      });
       worker.on('message', (message: Message) => {
-        if (message.kind === 'opened') resolve(message.warnings);
-        else if (message.kind === 'unopened') fail(new OpenError(message.message));
+        if (message.kind === 'opened') {
+          isOpen = true;
+          resolve(message.warnings);
+        } else if (message.kind === 'unopened') fail(new OpenError(message.message));
         else if (message.kind === 'progress') this.#onProgress(message.text);
         else this.#answered(message.id, message);
       });

@@ -1,7 +1,8 @@
 // The terminal: lines with history and completion while the prompt stands; the terminal's own habits while a
 // command runs, so that ^C is a signal and programs get the keys.
-import { createInterface, type Interface } from 'node:readline';
+import { createInterface, type Interface, moveCursor } from 'node:readline';
 import { History, MOST_LINES } from './history.ts';
+import { completeOutside } from './outside.ts';
 import type { Completion } from './protocol.ts';
 
 const TEXT = 'inquest> ';
@@ -11,16 +12,23 @@ export interface Prompt {
   next(): Promise<string | undefined>;
   /** Writes a remark: above the line that is being typed, or before the next prompt. */
   remark(text: string): void;
+  /** Forgets lines that were typed ahead, as ^C makes every terminal do. */
+  forget(): void;
   close(): void;
 }
 
-export function terminalPrompt(
-  complete: (text: string) => Promise<Completion>,
-  isColoured: boolean,
-): Prompt {
+/** What a terminal needs of the shell. */
+export interface PromptOwner {
+  readonly isColoured: boolean;
+  complete(text: string): Promise<Completion>;
+  /** ^C came before the terminal knew that a command runs. */
+  interrupted(): void;
+}
+
+export function terminalPrompt(owner: PromptOwner): Prompt {
   const history = new History(process.env);
   const { stdin, stdout } = process;
-  const lines: string[] = [];
+  let typedAhead: string[] = [];
   const remarks: string[] = [];
   let waiting: ((line: string | undefined) => void) | undefined;
   let isClosed = false;
@@ -28,29 +36,38 @@ export function terminalPrompt(
     input: stdin,
     output: stdout,
     terminal: process.env.TERM !== 'dumb',
-    prompt: isColoured ? `\x1b[1m${TEXT}\x1b[0m` : TEXT,
+    prompt: owner.isColoured ? `\x1b[1m${TEXT}\x1b[0m` : TEXT,
     history: [...history.lines],
     historySize: MOST_LINES,
     removeHistoryDuplicates: true,
     completer: (text: string, answer: (error: null, result: Completion) => void) => {
-      complete(text).then(
-        (completion) => answer(null, completion),
-        () => answer(null, [[], text]),
-      );
+      const outside = completeOutside(text);
+      if (outside) answer(null, outside);
+      else
+        owner.complete(text).then(
+          (completion) => answer(null, completion),
+          () => answer(null, [[], text]),
+        );
     },
   } as unknown as Parameters<typeof createInterface>[0]);
   rl.on('line', (line) => {
     history.add(line);
     // Pasted text has several lines.
     if (waiting) answer(line);
-    else lines.push(line);
+    else typedAhead.push(line);
   });
   rl.on('close', () => {
     isClosed = true;
     if (waiting) stdout.write('\n');
     answer(undefined);
   });
-  rl.on('SIGINT', () => dropLine(rl));
+  rl.on('SIGINT', () => {
+    if (waiting) dropLine(rl);
+    // In one breath with the line: what it asks for has yet to begin.
+    else setImmediate(() => owner.interrupted());
+  });
+  // After ^Z at the prompt, in the foreground again: readline paused itself.
+  rl.on('SIGCONT', () => rl.prompt(true));
   hold(rl);
 
   function answer(line: string | undefined): void {
@@ -62,7 +79,7 @@ export function terminalPrompt(
 
   return {
     next() {
-      const line = lines.shift();
+      const line = typedAhead.shift();
       if (line !== undefined || isClosed) return Promise.resolve(line);
       for (const text of remarks.splice(0)) stdout.write(text);
       return new Promise((resolve) => {
@@ -71,12 +88,11 @@ export function terminalPrompt(
       });
     },
     remark(text) {
-      if (!waiting) {
-        remarks.push(text);
-        return;
-      }
-      stdout.write(`\r\x1b[J${text}`);
-      rl.prompt(true);
+      if (waiting) writeAbove(rl, text);
+      else remarks.push(text);
+    },
+    forget() {
+      typedAhead = [];
     },
     close() {
       rl.close();
@@ -97,10 +113,18 @@ function take(rl: Interface): void {
   rl.prompt();
 }
 
+/** Readline goes up the rows that its line filled before it writes it anew: they are given to it below the text. */
+function writeAbove(rl: Interface, text: string): void {
+  const { rows } = rl.getCursorPos();
+  moveCursor(process.stdout, 0, -rows);
+  process.stdout.write(`\r\x1b[J${text}${'\n'.repeat(rows)}`);
+  rl.prompt(true);
+}
+
 /** ^C at the prompt: the line is left, as in every shell. */
 function dropLine(rl: Interface): void {
-  process.stdout.write('^C\n');
   rl.write(null, { ctrl: true, name: 'e' });
+  process.stdout.write(`^C\n${'\n'.repeat(rl.getCursorPos().rows)}`);
   rl.write(null, { ctrl: true, name: 'u' });
 }
 
@@ -114,6 +138,7 @@ export function plainInput(): Prompt {
       return done ? undefined : value;
     },
     remark() {},
+    forget() {},
     close: () => rl.close(),
   };
 }

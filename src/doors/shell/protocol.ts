@@ -10,7 +10,7 @@ export interface WorkerStart {
   readonly files: readonly string[];
   readonly raw: boolean;
   /** Of the worker before this one. */
-  readonly kept: Kept | undefined;
+  readonly kept: Kept;
   /** One number: other than 0, the command is to end where it next looks. */
   readonly stop: SharedArrayBuffer;
 }

@@ -1,14 +1,17 @@
 // `inquest DUMP…`: commands at a prompt, or from standard input.
+import { wrap } from '../../commands/kit/usage.ts';
 import { escapeText } from '../../print/escape.ts';
 import { type Arguments, parse, UsageError } from '../cli/arguments.ts';
 import { isColoured } from '../cli/colour.ts';
+import { defectText } from '../cli/defect.ts';
 import { warningLines } from '../cli/warning-lines.ts';
+import { OpenError } from '../open.ts';
 import { type Line, parseLine, reachesOut } from './line.ts';
 import { complain, deliver, type Screen } from './output.ts';
 import { Patient } from './patient.ts';
 import { runProgram } from './programs.ts';
 import { type Prompt, plainInput, terminalPrompt } from './prompt.ts';
-import { type Script, scripts } from './startup.ts';
+import { type Script, scripts, wanted } from './startup.ts';
 
 /** @returns 0; without a terminal 1 when a command failed */
 export const run = (words: readonly string[]): Promise<number> => converse(parse('shell', words));
@@ -48,24 +51,36 @@ class Shell {
     this.#files = files;
     this.#raw = raw;
     this.#screen = screen;
-    this.#patient = new Patient(files, raw, (text) => this.#progress(text));
+    const pages = screen.isTerminal ? true : undefined;
+    this.#patient = new Patient({ files, raw, pages }, (text) => this.#progress(text));
     this.#prompt = screen.isTerminal
-      ? terminalPrompt((text) => this.#patient.complete(text), screen.isColoured)
+      ? terminalPrompt({
+          isColoured: screen.isColoured,
+          complete: (text) => this.#patient.complete(text),
+          interrupted: () => this.#interrupted(),
+        })
       : plainInput();
-    // Without a terminal ^C ends the program, as everywhere.
-    if (screen.isTerminal) process.on('SIGINT', () => this.#interrupted());
   }
 
   /** The banner, and the files of commands. */
   async start(files: readonly Script[]): Promise<void> {
     for (const line of warningLines(await this.#patient.opened)) process.stderr.write(`${line}\n`);
     if (this.#screen.isTerminal) {
+      // Until here, and without a terminal, ^C ends the program as everywhere.
+      process.on('SIGINT', () => this.#interrupted());
       const banner = await this.#patient.run('sys');
-      if (banner)
-        await deliver({ ...banner, text: `\n${banner.text}\n` }, SCREEN, this.#screen, []);
+      if (banner) process.stdout.write(`\n${banner.text}\n`);
       this.#tellVerdict();
     }
-    for (const script of files) for (const line of script.lines) await this.#obey(line, script);
+    for (const script of files) await this.#script(script);
+  }
+
+  /** ^C ends it with the command. */
+  async #script(script: Script): Promise<void> {
+    for (const line of script.lines) {
+      await this.#obey(line, script);
+      if (this.#wasBroken) return;
+    }
   }
 
   /** @returns the exit status */
@@ -85,13 +100,14 @@ class Shell {
 
   /** The verdict comes when it is ready, of a worker of its own: commands need not wait for it. */
   #tellVerdict(): void {
-    const other = new Patient(this.#files, this.#raw, () => {});
+    const given = { files: this.#files, raw: this.#raw, pages: undefined };
+    const other = new Patient(given, () => {});
     const { isColoured } = this.#screen;
     other
       .headline()
       .then((headline) => {
         if (!headline) return;
-        const text = escapeText(headline);
+        const text = wrap(escapeText(headline), (process.stdout.columns || 80) - 1).join('\n');
         this.#prompt.remark(`${isColoured ? `\x1b[1m${text}\x1b[0m` : text}\nMore: why\n\n`);
       })
       .catch(() => {})
@@ -108,16 +124,28 @@ class Shell {
       this.#fail(`${script.path}: ${why}: ${escapeText(typed.trim())}`);
     } else if (script?.isSetup && line.kind === 'command' && /^alias\s/.test(line.text))
       await this.#command({ ...line, to: { kind: 'nowhere' } });
+    else if (script && line.kind === 'script')
+      this.#fail(`${script.path}: a file of commands reads no other: ${escapeText(typed.trim())}`);
     else await this.#act(line);
   }
 
   async #act(line: Line): Promise<void> {
     if (line.kind === 'malformed') this.#fail(line.message);
     else if (line.kind === 'program') await this.#program(line.program);
+    else if (line.kind === 'script') await this.#read(line.path);
     else if (line.kind === 'command') {
       const repeated = /^repeat\s+(?:-(\d{1,5})\s+)?([^-\s].*)$/.exec(line.text);
       if (!repeated || !this.#screen.isTerminal) await this.#command(line);
       else await this.#repeat({ ...line, text: repeated[2] as string }, Number(repeated[1] ?? 1));
+    }
+  }
+
+  async #read(path: string): Promise<void> {
+    try {
+      await this.#script(wanted(path, `< ${path}`));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      this.#fail(escapeText(error.message));
     }
   }
 
@@ -145,10 +173,11 @@ class Shell {
 
   async #command({ text, to }: Line & { kind: 'command' }): Promise<void> {
     this.#breakOff = () => this.#stopCommand();
-    const reply = await this.#patient.run(text);
+    const reply = await this.#patient.run(text).catch(toldAsAnswer);
     this.#breakOff = undefined;
     this.#clearProgress();
-    if (!reply) return;
+    if (typeof reply === 'string') this.#fail(reply);
+    if (typeof reply !== 'object') return;
     this.#aliases = reply.kept.aliases;
     this.#isOver = reply.kept.isOver;
     const went = await deliver(reply, to, this.#screen, this.#files);
@@ -168,6 +197,7 @@ class Shell {
 
   #interrupted(): void {
     this.#wasBroken = true;
+    this.#prompt.forget();
     this.#breakOff?.();
   }
 
@@ -197,4 +227,6 @@ class Shell {
   }
 }
 
-const SCREEN = { kind: 'screen' } as const;
+/** The worker is gone: another one answers the next command. */
+const toldAsAnswer = (error: unknown): string =>
+  escapeText(error instanceof OpenError ? error.message : defectText(error));

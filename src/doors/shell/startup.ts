@@ -39,7 +39,8 @@ function script(path: string, isTrusted: boolean): Script | undefined {
   }
 }
 
-function wanted(path: string, option: string): Script {
+/** @throws UsageError when it cannot be read */
+export function wanted(path: string, option: string): Script {
   try {
     return { path, lines: readFileSync(path, 'utf8').split('\n'), isTrusted: true, isSetup: false };
   } catch (error) {

@@ -6,10 +6,17 @@ import { reachVerdict } from '../../commands/why/verify.ts';
 import { seen } from '../../facts/kit/define.ts';
 import { loadRules } from '../../rules/index.ts';
 import type { Dump } from '../../types/dump.ts';
+import { defectText } from '../cli/defect.ts';
 import { createFile } from '../new-file.ts';
 import { fresh, OpenError, openDump } from '../open.ts';
 import { searchCrew } from '../search-crew.ts';
-import { type Message, type Request, runReply, type WorkerStart } from './protocol.ts';
+import {
+  type Completion,
+  type Message,
+  type Request,
+  runReply,
+  type WorkerStart,
+} from './protocol.ts';
 
 /** ^C, seen where a long command tells how far it is. */
 class Stopped extends Error {}
@@ -24,6 +31,8 @@ const door = { createFile, searchCrew: searchCrew(start.files, start.raw) };
 const session: Session = { ...newSession(), ...start.kept };
 const send = (message: Message): void => parentPort?.postMessage(message);
 
+/** Why there is no dump. */
+let unopened: Message = { kind: 'unopened', message: '' };
 const opening = open();
 /** One question after the other, in the order they came. */
 let last: Promise<void> = opening.then(() => {});
@@ -31,6 +40,7 @@ parentPort?.on('message', (request: Request) => {
   last = last.then(async () => {
     const dump = await opening;
     if (dump) send(await answer(fresh(dump), request));
+    else send(unopened);
   });
 });
 
@@ -41,7 +51,8 @@ async function open(): Promise<Dump | undefined> {
     return dump;
   } catch (error) {
     if (!(error instanceof OpenError)) throw error;
-    send({ kind: 'unopened', message: error.message });
+    unopened = { kind: 'unopened', message: error.message };
+    send(unopened);
     return undefined;
   }
 }
@@ -50,8 +61,17 @@ async function answer(dump: Dump, request: Request): Promise<Message> {
   const { id } = request;
   if (request.ask === 'run') return { kind: 'ran', id, reply: await run(dump, request.line) };
   if (request.ask === 'headline') return { kind: 'headline', id, text: await headline(dump) };
+  return { kind: 'completed', id, completion: await completion(dump, request.text) };
+}
+
+async function completion(dump: Dump, text: string): Promise<Completion> {
   const { complete } = await import('./complete.ts');
-  return { kind: 'completed', id, completion: await complete({ dump, session }, request.text) };
+  try {
+    return await complete({ dump, session }, text);
+  } catch {
+    // The command, when it is run, will say what is wrong.
+    return [[], ''];
+  }
 }
 
 async function run(dump: Dump, line: string) {
@@ -65,9 +85,15 @@ async function run(dump: Dump, line: string) {
   try {
     return runReply(await runLine({ dump, session, ...door, progress }, line), session);
   } catch (error) {
-    if (!(error instanceof Stopped)) throw error;
-    const nothing = { command: line, ok: true, data: null, text: '', warnings: [] } as const;
-    return { ...runReply(nothing, session), isStopped: true };
+    const none = { command: line, warnings: [] };
+    if (error instanceof Stopped)
+      return {
+        ...runReply({ ...none, ok: true, data: null, text: '' }, session),
+        isStopped: true,
+      };
+    // The session outlives a defect of one command.
+    const defect = { code: 'defect', message: defectText(error) };
+    return runReply({ ...none, ok: false, error: defect }, session);
   }
 }
 
