@@ -105,6 +105,16 @@ testRule(rule, {
       title: 'a task pauses with a lock held',
     },
     {
+      when: 'the holder waits for a completion, which nobody holds',
+      given: {
+        trigger: hung,
+        tasks,
+        kernelWaits: [inLine(1, 'done', null, 21, { kind: 'completion' }), ...line],
+      },
+      culprits: [1],
+      confidence: 'likely',
+    },
+    {
       when: 'the work that is flushed sleeps',
       given: {
         trigger: hung,

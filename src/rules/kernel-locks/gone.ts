@@ -1,7 +1,7 @@
 // The accusation of a lock whose holder has ended without letting it go.
 import type { Trigger } from '../../facts/trigger.ts';
 import { type Blame, see, suspect } from '../kit/define.ts';
-import { count, seconds } from '../kit/text.ts';
+import { count, seconds, waitLink } from '../kit/text.ts';
 import { byHand, stoppedBy } from '../kit/trigger-words.ts';
 import type { Edge } from './graph.ts';
 import { victim } from './held.ts';
@@ -39,6 +39,7 @@ export function blameGone(line: readonly Omit<Edge, 'on'>[], trigger: Trigger): 
       ),
       ...line.map(victim),
     ],
+    chain: line.map(({ task, queue }) => waitLink(task, spellLock(queue.object), undefined)),
     evidence: [
       ...locks.map(({ queue, holder }) =>
         see(

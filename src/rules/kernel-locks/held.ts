@@ -1,9 +1,10 @@
 // The accusation of whoever holds a lock and does not let go: it sleeps, or goes on and on.
 import type { CpuFact } from '../../facts/cpus.ts';
 import { spell } from '../../facts/kit/frames.ts';
+import type { WaitKind } from '../../facts/kit/wait-kinds.ts';
 import type { Trigger } from '../../facts/trigger.ts';
 import { type Blame, type Evidence, see, suspect } from '../kit/define.ts';
-import { asSuspect, count, frameLine, join, nameOf, seconds } from '../kit/text.ts';
+import { asSuspect, count, frameLine, join, nameOf, seconds, waitLink } from '../kit/text.ts';
 import { byHand, stoppedBy } from '../kit/trigger-words.ts';
 import type { Confidence, NextStep, Suspect } from '../kit/verdict.ts';
 import type { Edge, Root } from './graph.ts';
@@ -29,6 +30,11 @@ export interface Held {
 }
 
 const MOST_VICTIMS_SHOWN = 4;
+/** The longest tell most. */
+const MOST_VICTIMS = 32;
+
+/** A completion is no lock: nobody holds it. */
+const LOCKS: readonly WaitKind[] = ['mutex', 'rwsem', 'semaphore'];
 
 /** What the end of a chain does; a sentence where that is another rule's, or not known. */
 export function heldBy(
@@ -51,7 +57,7 @@ export function heldBy(
   }
   if (!wait) return `what ${who} does cannot be made out`;
   if (wait.kind === 'io') return `${who} waits for a disk: that is slow, or see slow-io`;
-  if (wait.queue || wait.kind === 'semaphore' || wait.kind === 'mutex' || wait.kind === 'rwsem')
+  if (LOCKS.includes(wait.kind))
     return `${who} itself waits for ${wait.queue ? spellLock(wait.queue.object) : `a ${wait.kind}`}, whose holder is not known`;
   return { root, does: wait.kind === 'sleep' ? 'pause' : 'event', cpu: null, heldNs };
 }
@@ -70,7 +76,10 @@ export function blameHolders(held: readonly [Held, ...Held[]], trigger: Trigger)
     confidence: lowest(held.map(confidenceOf)),
     headline: `${count(victims.length, 'task')} ${victims.length === 1 ? 'stands' : 'stand'} still in the kernel, for up to ${seconds(longest)}: ${said}. ${stop}.`,
     because: said,
-    suspects: [...held.map(culprit), ...victims.map(victim)],
+    suspects: [...held.map(culprit), ...victims.slice(0, MOST_VICTIMS).map(victim)],
+    chain: victims.map((edge) =>
+      waitLink(edge.task, spellLock(edge.queue.object), holderOf(edge, held, victims)),
+    ),
     evidence: [
       ...held.flatMap(showsHolder),
       ...victims
@@ -84,6 +93,9 @@ export function blameHolders(held: readonly [Held, ...Held[]], trigger: Trigger)
     doubts: held.flatMap(doubtsOf),
   };
 }
+
+const holderOf = ({ on }: Edge, held: readonly Held[], victims: readonly Edge[]) =>
+  [...held.map(({ root }) => root), ...victims].find(({ task }) => task.pid === on)?.task;
 
 const TITLES: Readonly<Record<Held['does'], (root: Root) => string>> = {
   event: ({ direct }) =>
