@@ -6,6 +6,7 @@ import type { Dump } from '../types/dump.ts';
 import { quoted, stringAt } from './dis/comment.ts';
 import { type Decoded, decode, rangeOf } from './dis/range.ts';
 import { countOf, joinBrackets, placeNamed } from './kit/address.ts';
+import { numberOf } from './kit/arithmetic.ts';
 import { CommandError, type Context, defineCommand, type Options } from './kit/define.ts';
 import { type LaidOut, layoutOf, withLayout } from './kit/layout.ts';
 import { unreadable } from './kit/read-error.ts';
@@ -40,6 +41,8 @@ export interface DisInstruction {
 export type DisData = readonly DisInstruction[];
 
 interface Layout {
+  /** What is said instead of instructions. */
+  readonly head: string | null;
   /** Of offsets. */
   readonly radix: 10 | 16;
 }
@@ -52,6 +55,10 @@ const options = {
   d: { type: 'boolean', help: 'offsets in decimal' },
   s: { type: 'boolean', help: 'the source: none in a dump' },
   u: { type: 'boolean', help: 'a user address of the current context' },
+  b: {
+    type: 'boolean',
+    help: 'accepted, with the number of bytes behind it: nothing is skipped after ud2',
+  },
 } as const;
 
 type DisOptions = Options<typeof options>;
@@ -76,7 +83,12 @@ const dis = defineCommand({
   },
 
   run(context, options, operands): LaidOut<DisData, Layout> {
-    const [word, count, ...more] = joinBrackets(operands);
+    const words = joinBrackets(operands);
+    if (options.b) {
+      const done = skipped(context, words.shift(), words.length === 0);
+      if (done) return done;
+    }
+    const [word, count, ...more] = words;
     if (word === undefined || more.length > 0) throw misused(dis);
     if (options.s)
       throw new CommandError('unsupported', `dis: ${word}: source code is not available`);
@@ -97,16 +109,37 @@ const dis = defineCommand({
     if (fault && !first) throw unreadable('dis', address, 'gdb_readmem_callback', fault);
     if (fault) context.warn(`dis: the rest is missing: ${fault.explain()}`);
     const entries = found.map((instruction) => dataOf(context, instruction));
-    return withLayout(entries, { radix: context.session.radix });
+    return withLayout(entries, { radix: context.session.radix, head: null });
   },
 
   *render(instructions, options) {
-    const { radix } = layoutOf(instructions);
+    const { radix, head } = layoutOf(instructions);
+    if (head !== null) yield head;
     for (const instruction of instructions) yield lineOf(instruction, options, radix);
   },
 });
 
 export default dis;
+
+/**
+ * -b: how many bytes crash leaves out after ud2, where kernels once kept what BUG() says. It stands in a table
+ * now (lib/bug.c, 5.10 to 7.2).
+ *
+ * @returns the answer, where the number is all that was asked
+ */
+function skipped(
+  context: Context,
+  word: string | undefined,
+  isAll: boolean,
+): LaidOut<DisData, Layout> | undefined {
+  const radix = context.session.radix;
+  if (word === undefined)
+    return withLayout([], { radix, head: 'encoded bytes being skipped after ud2a: 0' });
+  const count = numberOf(word);
+  if (count === undefined) throw new CommandError('usage', `dis: not a valid number: ${word}`);
+  if (count > 0n) context.warn('dis: -b: nothing is skipped; this kernel keeps no data after ud2');
+  return isAll ? withLayout([], { radix, head: null }) : undefined;
+}
 
 function dataOf({ dump }: Context, { instruction, bytes }: Decoded): DisInstruction {
   const { address, text, target, operand } = instruction;

@@ -30,6 +30,11 @@ export default defineCommand({
       value: 'OFFSET | STRUCT.MEMBER',
       help: 'where in each struct the link lies; 0 if not given',
     },
+    O: {
+      type: 'string',
+      value: 'OFFSET | STRUCT.MEMBER',
+      help: 'with -h: where in START the head of the ring lies, which is not shown',
+    },
     h: { type: 'boolean', help: 'START is a struct on a list_head ring, and is shown, too' },
     H: { type: 'boolean', help: 'START is the list_head that the ring hangs on' },
     e: { type: 'string', value: 'ADDRESS', help: 'where to end' },

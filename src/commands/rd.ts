@@ -22,6 +22,8 @@ const options = {
   o: { type: 'string', value: 'OFFSET', help: 'this many bytes behind the address' },
   p: { type: 'boolean', help: 'the address is a physical one' },
   u: { type: 'boolean', help: 'the address is one of the current program' },
+  f: { type: 'boolean', help: "the address is an offset in the dump's file" },
+  m: { type: 'boolean', help: 'refused: only Xen has machine addresses' },
   r: { type: 'string', value: 'FILE', help: 'COUNT bytes, written to a new file' },
   s: { type: 'boolean', help: 'symbols instead of words that point at them' },
   S: {
@@ -64,6 +66,8 @@ const rd = defineCommand({
   run(context, options, operands): RdData {
     const [word, count, ...more] = joinBrackets(operands);
     if (word === undefined || more.length > 0) throw misused(rd);
+    if (options.m)
+      throw new CommandError('unsupported', 'rd: -m option only applies to xen architecture');
     const look = lookOf(options);
     const { dump } = context;
     const start = options.p ? physicalStart(word) : placeNamed(dump, word).address;
@@ -71,7 +75,7 @@ const rd = defineCommand({
     const reader = readerOf(
       context,
       'rd',
-      options.p ? 'physical' : options.u ? 'user' : undefined,
+      options.f ? 'file' : options.p ? 'physical' : options.u ? 'user' : undefined,
       address,
     );
     if (options.r !== undefined) return copied(context, reader, address, options.r, count);

@@ -50,6 +50,7 @@ export default defineCommand({
     N: { type: 'boolean', help: 'START is a node, not a root' },
     l: { type: 'boolean', help: 'a red-black tree in its order' },
     p: { type: 'boolean', help: 'also where each hangs' },
+    v: { type: 'boolean', help: 'refused: the nodes of a maple tree are not shown' },
     s: {
       type: 'string',
       multiple: true,

@@ -31,11 +31,11 @@ const whatis = defineCommand({
   operands: '[TYPE | SYMBOL | EXPRESSION]',
   options: {
     o: { type: 'boolean', help: "with the members' offsets" },
-    r: { type: 'string', value: 'SIZE[-SIZE]', help: 'structs and unions of so many bytes' },
+    r: { type: 'string', value: 'SIZE[-SIZE]', help: 'types of so many bytes' },
     m: {
       type: 'string',
       value: 'TYPE',
-      help: 'structs and unions with a member of this type, or that points to it',
+      help: 'structs and unions with a member of this type, or that points to it, also deeper inside',
     },
   },
   details: [
@@ -52,7 +52,8 @@ const whatis = defineCommand({
     const scope = scopeOf(context);
     if (r !== undefined || m !== undefined) {
       const range = parseRange(r);
-      if (!range || operands.length > 0) throw misused(whatis);
+      if (!range) throw new CommandError('usage', `whatis: not a valid number: ${r}`);
+      if (operands.length > 0) throw misused(whatis);
       const found = search(scope.types, range, m);
       const entries = found.map(({ declaration, size, id }) => ({
         ...entryOf(scope, declaration, id),

@@ -170,7 +170,7 @@ class ElfSource implements PageSource {
   readonly endPfn: number;
   readonly isFiltered: boolean;
   readonly isLive: boolean;
-  readonly #file: RandomAccessFile;
+  readonly file: RandomAccessFile;
   readonly #parts: Parts;
   /** Memory that is in the file, and where in the file each piece lies. */
   readonly #stored: Pieces;
@@ -180,7 +180,7 @@ class ElfSource implements PageSource {
 
   constructor(file: RandomAccessFile, parts: Parts) {
     const { loads } = parts;
-    this.#file = file;
+    this.file = file;
     this.#parts = parts;
     this.isLive = isKcore(parts.notes);
     // What /proc/kcore says of registers is zeros, and of the task that reads it.
@@ -211,12 +211,12 @@ class ElfSource implements PageSource {
       ['pages', `${pages} in the file, of ${all} frames`],
     ];
     if (this.notes.some((note) => note.name === 'QEMU')) lines.push(['written by', 'QEMU']);
-    if (this.#file.container) lines.push(['container', this.#file.container]);
+    if (this.file.container) lines.push(['container', this.file.container]);
     return lines;
   }
 
   get warnings(): string[] {
-    const lines = [...(this.#file.warnings ?? []), ...this.#parts.warnings];
+    const lines = [...(this.file.warnings ?? []), ...this.#parts.warnings];
     const cut = this.#countCut();
     if (cut > 0) lines.push(`the file was cut: ${cut} of its pages lie beyond its end`);
     return lines;
@@ -248,7 +248,7 @@ class ElfSource implements PageSource {
 
   #read(pfn: number, piece: number, from: number, length: number): Uint8Array | Fault {
     const place = (this.#places[piece] as number) + from - (this.#stored.starts[piece] as number);
-    const bytes = this.#file.read(place, length);
+    const bytes = this.file.read(place, length);
     return isFault(bytes) ? new Fault('truncated', frameAt(pfn), bytes.detail) : bytes;
   }
 
@@ -259,9 +259,7 @@ class ElfSource implements PageSource {
     const start = starts[piece] ?? Infinity;
     if (!(start < at + PAGE && at >= 0)) return this.#absence(at);
     const end = Math.min(at + PAGE, ends[piece] as number);
-    return (this.#places[piece] as number) + end - start > this.#file.size
-      ? 'truncated'
-      : 'present';
+    return (this.#places[piece] as number) + end - start > this.file.size ? 'truncated' : 'present';
   }
 
   #absence(at: number): 'excluded' | 'unsaved' {
@@ -290,7 +288,7 @@ class ElfSource implements PageSource {
     let bytes = 0;
     for (let i = 0; i < starts.length; i++) {
       const size = (ends[i] as number) - (starts[i] as number);
-      const left = Math.max(0, this.#file.size - (this.#places[i] as number));
+      const left = Math.max(0, this.file.size - (this.#places[i] as number));
       bytes += size - Math.min(size, left);
     }
     return Math.ceil(bytes / PAGE);
@@ -299,7 +297,7 @@ class ElfSource implements PageSource {
   async ready(): Promise<void> {}
 
   close(): void {
-    this.#file.close();
+    this.file.close();
   }
 }
 

@@ -50,6 +50,8 @@ export interface PageSource {
   /** The memory of a running machine: it changes while one reads, and no CPU's registers are known. */
   readonly isLive?: boolean;
   readonly pageSize: number;
+  /** The file itself, of a set the first: for who asks for its own bytes. */
+  readonly file?: RandomAccessFile;
   /** First frame number beyond the machine's memory, as the file tells it. */
   readonly endPfn: number;
   readonly notes: readonly Note[];

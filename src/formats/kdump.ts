@@ -108,6 +108,9 @@ class KdumpSource implements PageSource {
   get notes() {
     return this.#first.notes;
   }
+  get file() {
+    return this.#first.file;
+  }
   get header() {
     return this.#first.header;
   }

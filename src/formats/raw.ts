@@ -31,10 +31,10 @@ class RawSource implements PageSource {
   readonly segments = [];
   readonly isFiltered = false;
   readonly endPfn: number;
-  readonly #file: RandomAccessFile;
+  readonly file: RandomAccessFile;
 
   constructor(file: RandomAccessFile) {
-    this.#file = file;
+    this.file = file;
     this.endPfn = Math.floor(file.size / PAGE);
   }
 
@@ -46,13 +46,13 @@ class RawSource implements PageSource {
   }
 
   get warnings(): string[] {
-    const rest = this.#file.size % PAGE;
+    const rest = this.file.size % PAGE;
     return rest === 0 ? [] : [`its last page has only ${rest} bytes: it was cut`];
   }
 
   page(pfn: number): Uint8Array | Fault {
     if (this.state(pfn) !== 'present') return new Fault('unsaved', frameAt(pfn));
-    const page = this.#file.read(pfn * PAGE, PAGE);
+    const page = this.file.read(pfn * PAGE, PAGE);
     return isFault(page) ? new Fault('truncated', frameAt(pfn), page.detail) : page;
   }
 
@@ -67,6 +67,6 @@ class RawSource implements PageSource {
   async ready(): Promise<void> {}
 
   close(): void {
-    this.#file.close();
+    this.file.close();
   }
 }

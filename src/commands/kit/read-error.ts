@@ -2,7 +2,7 @@
 import type { Fault, FaultReason } from '../../bytes/fault.ts';
 import { CommandError } from './define.ts';
 
-export type SpaceName = 'kernel virtual' | 'user virtual' | 'physical';
+export type SpaceName = 'kernel virtual' | 'user virtual' | 'physical' | 'dumpfile';
 
 const words: Readonly<Partial<Record<FaultReason, string>>> = {
   unmapped: 'invalid',
@@ -29,7 +29,7 @@ export function unreadable(
   fault: Fault,
   space: SpaceName = spaceNameOf(address),
 ): CommandError {
-  const what = words[fault.reason] ?? 'read error:';
+  const what = space === 'dumpfile' ? 'seek error:' : (words[fault.reason] ?? 'read error:');
   return new CommandError(
     'unreadable',
     `${command}: ${what} ${space} address: ${address.toString(16)}  type: "${type}"`,

@@ -1,6 +1,7 @@
 // Which memory an address of an argument is in, and its bytes.
 import { physical, virtual } from '../../bytes/address.ts';
 import { Fault } from '../../bytes/fault.ts';
+import { FileMemory } from '../../memory/file-memory.ts';
 import type { Memory } from '../../memory/memory.ts';
 import { CommandError, type Context } from './define.ts';
 import { type SpaceName, unreadable } from './read-error.ts';
@@ -24,20 +25,19 @@ const TYPES: Readonly<Record<SpaceName, string>> = {
   'kernel virtual': 'KVADDR',
   'user virtual': 'UVADDR',
   physical: 'PHYSADDR',
+  dumpfile: 'FILEADDR',
 };
 
 /** @param asked what an option said; without one the address tells kernel from user */
 export function readerOf(
   context: Context,
   command: string,
-  asked: 'physical' | 'user' | 'kernel' | undefined,
+  asked: 'physical' | 'user' | 'kernel' | 'file' | undefined,
   address: bigint,
 ): Reader {
   const space = asked === undefined ? spaceOf(context, address) : NAMES[asked];
   const read =
-    space === 'physical'
-      ? physicalRead(context)
-      : virtualRead(space === 'user virtual' ? userMemory(context, command) : context.dump.memory);
+    space === 'physical' ? physicalRead(context) : virtualRead(memoryOf(context, command, space));
   return {
     space,
     read,
@@ -46,7 +46,24 @@ export function readerOf(
   };
 }
 
-const NAMES = { physical: 'physical', user: 'user virtual', kernel: 'kernel virtual' } as const;
+const NAMES = {
+  physical: 'physical',
+  user: 'user virtual',
+  kernel: 'kernel virtual',
+  file: 'dumpfile',
+} as const;
+
+function memoryOf(context: Context, command: string, space: SpaceName): Memory | undefined {
+  if (space === 'dumpfile') return fileMemory(context, command);
+  return space === 'user virtual' ? userMemory(context, command) : context.dump.memory;
+}
+
+/** The bytes of the dump's own file, of a set the first. @throws CommandError when there is none */
+export function fileMemory({ dump }: Context, command: string): Memory {
+  const { file } = dump.source;
+  if (!file) throw new CommandError('unsupported', `${command}: -f option requires a dumpfile`);
+  return new FileMemory(file);
+}
 
 const spaceOf = ({ dump }: Context, address: bigint): SpaceName =>
   address >= (dump.paging.levels.length > 4 ? FIRST_KERNEL_ADDRESS : FIRST_KERNEL_ADDRESS_4)

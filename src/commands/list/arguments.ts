@@ -8,6 +8,7 @@ import { offsetNamed } from '../struct/arguments.ts';
 
 export interface ListOptions {
   readonly o?: string;
+  readonly O?: string;
   readonly h?: boolean;
   readonly H?: boolean;
   readonly e?: string;
@@ -34,12 +35,14 @@ export function listQuestion(
   options: ListOptions,
   words: readonly string[],
 ): ListQuestion {
-  let offset = 0;
-  if (options.o !== undefined) {
-    const named = offsetNamed(scope, options.o);
-    if (named === undefined) throw invalid(`invalid -o argument: ${options.o}`);
-    offset = named;
-  }
+  const offsetOf = (letter: 'o' | 'O'): number | undefined => {
+    const word = options[letter];
+    const named = word === undefined ? undefined : offsetNamed(scope, word);
+    if (word === undefined || named !== undefined) return named;
+    throw invalid(`invalid -${letter} argument: ${word}`);
+  };
+  let offset = offsetOf('o') ?? 0;
+  const head = offsetOf('O');
   let start: VirtualAddress | undefined;
   for (const word of joinBrackets(words)) {
     // An offset may stand without -o: a member, or a number that is no address.
@@ -53,10 +56,12 @@ export function listQuestion(
   if (link === undefined) throw invalid(`invalid -l option: ${options.l}`);
   const end = options.e === undefined ? undefined : hexNumber(options.e);
   if (options.e !== undefined && end === undefined) throw invalid(`invalid argument: ${options.e}`);
+  // A head within another kind of struct is none of the list's own: as crash has it, only with -h.
+  const isHeadInside = head !== undefined && options.h === true && !options.H;
   return {
-    start,
+    start: isHeadInside ? virtual(BigInt.asUintN(64, start + BigInt(head))) : start,
     offset,
-    form: options.H ? 'head' : options.h ? 'ring' : 'plain',
+    form: options.H || isHeadInside ? 'head' : options.h ? 'ring' : 'plain',
     isBackwards: options.r ?? false,
     end: end === undefined ? undefined : virtual(end),
     structAt: (address) => virtual(BigInt.asUintN(64, address - BigInt(link))),

@@ -19,7 +19,7 @@ export interface RdLine {
 }
 
 export interface RdData {
-  readonly space: 'kernel virtual' | 'user virtual' | 'physical';
+  readonly space: 'kernel virtual' | 'user virtual' | 'physical' | 'dumpfile';
   /** Bits of a word. */
   readonly width: 8 | 16 | 32 | 64;
   readonly lines: readonly RdLine[];

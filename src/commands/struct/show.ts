@@ -1,6 +1,7 @@
 // The answers of `struct`, `union` and `*`: definitions, and structs at addresses.
 import { type VirtualAddress, virtual } from '../../bytes/address.ts';
 import { isFault } from '../../bytes/fault.ts';
+import type { Memory } from '../../memory/memory.ts';
 import { hex, hex16 } from '../../print/hex.ts';
 import type { CJson, Radix } from '../../types/c-print.ts';
 import type { Scope } from '../../types/expression.ts';
@@ -10,6 +11,7 @@ import { scopeOf } from '../kit/expression.ts';
 import { type LaidOut, withLayout } from '../kit/layout.ts';
 import { showMember, showStruct } from '../kit/members.ts';
 import { spaceNameOf, unreadable } from '../kit/read-error.ts';
+import { fileMemory } from '../kit/reader.ts';
 import { userSpace } from '../kit/user-space.ts';
 import {
   linkOffset,
@@ -34,6 +36,7 @@ export const structOptions = {
   p: { type: 'boolean', help: 'also what pointers point to' },
   r: { type: 'boolean', help: 'the bytes' },
   u: { type: 'boolean', help: "the address is one of the current task's user addresses" },
+  f: { type: 'boolean', help: "the address is an offset in the dump's file" },
   x: { type: 'boolean', help: 'integers in hexadecimal' },
   d: { type: 'boolean', help: 'integers in decimal' },
   c: {
@@ -79,7 +82,7 @@ export function answerStruct(
   const operands = joinBrackets(words);
   const [name, where, count] = operands;
   if (name === undefined || operands.length > 3) return undefined;
-  const scope = scopeOf(context, options.u ? userSpace(context, command) : undefined);
+  const scope = scopeOf(context, memoryOf(context, command, options));
   const subject = subjectOf(context, command, name, scope, keyword);
   const { struct, members } = subject;
   const radix = options.x ? 16 : options.d ? 10 : context.session.radix;
@@ -98,6 +101,12 @@ export function answerStruct(
   const values: StructValue[] = [];
   const texts = starts.map((start) => atStart(job, start, number, link, values));
   return withLayout({ ...data, values }, texts.join('\n'));
+}
+
+/** Where the address is; undefined: in the kernel's memory. */
+function memoryOf(context: Context, command: string, { u, f }: StructOptions): Memory | undefined {
+  if (f) return fileMemory(context, command);
+  return u ? userSpace(context, command) : undefined;
 }
 
 /** Without an address: as C, or with offsets. */
@@ -138,10 +147,10 @@ function structAt(job: Job, address: VirtualAddress): { text: string; json: CJso
   const { struct, members } = subject;
   const first = scope.memory.u8(address);
   if (isFault(first)) {
-    const space = options.u ? 'user virtual' : 'kernel virtual';
+    const space = options.f ? 'dumpfile' : options.u ? 'user virtual' : 'kernel virtual';
     const isLow = spaceNameOf(address) === 'user virtual';
     // crash finds an address that cannot be the kernel's before it reads.
-    if (isLow && !options.u)
+    if (isLow && space === 'kernel virtual')
       throw new CommandError(
         'unreadable',
         `${command}: invalid kernel virtual address: ${address.toString(16)}`,

@@ -12,6 +12,7 @@ export interface TreeOptions {
   readonly o?: string;
   readonly N?: boolean;
   readonly l?: boolean;
+  readonly v?: boolean;
 }
 
 const kinds = ['rbtree', 'xarray', 'radix', 'maple'] as const;
@@ -51,6 +52,13 @@ export function treeQuestion(
           'usage',
           `tree: -${letter} option is not applicable to ${names[kind]}`,
         );
+  if (options.v)
+    throw new CommandError(
+      'unsupported',
+      kind === 'maple'
+        ? 'tree: -v: the nodes of a maple tree are not shown; -p says where each entry hangs'
+        : `tree: -v option is not applicable to ${kind === 'rbtree' ? 'rbtrees' : names[kind]}`,
+    );
   const [word, another] = joinBrackets(words);
   if (word === undefined) throw new CommandError('usage', 'tree: a starting address is required');
   if (another !== undefined)

@@ -1,4 +1,4 @@
-// Structs and unions by their size, and by what their members are or point to.
+// Types by their size, and structs by what their members are or point to.
 import type { TypeSpace } from '../../types/expression.ts';
 import type { TypeId } from '../../types/table.ts';
 
@@ -7,6 +7,7 @@ export interface Range {
   readonly last: number;
 }
 
+/** A type with a name. */
 export interface FoundType {
   readonly size: number;
   readonly name: string;
@@ -22,37 +23,55 @@ export function parseRange(text: string | undefined): Range | undefined {
   return first === undefined ? undefined : { first: Number(first), last: Number(last) };
 }
 
-/** By size, then by name. @param member the type that one of its members is of or points to */
+/**
+ * By size, then by name; each name once.
+ *
+ * @param member the type that one of its members, or of theirs, is of or points to
+ */
 export function search(
   types: TypeSpace,
   { first, last }: Range,
   member: string | undefined,
 ): FoundType[] {
-  const found: FoundType[] = [];
-  for (const keyword of ['struct', 'union'] as const)
-    for (const [name, id] of types.named(keyword)) {
-      const type = types.type(id);
-      if (type.kind !== keyword || type.size < first || type.size > last) continue;
-      if (member !== undefined && !type.fields.some((f) => mentions(types, f.type, member)))
-        continue;
-      found.push({ size: type.size, name, declaration: `${keyword} ${name}`, id });
+  const holds = member === undefined ? undefined : holderOf(types, member);
+  const found = new Map<string, FoundType>();
+  for (const kind of ['struct', 'union', 'enum', 'typedef', 'int'] as const)
+    for (const [name, id] of types.named(kind)) {
+      const size = types.sizeOf(id) ?? 0;
+      if (size === 0 || size < first || size > last || holds?.(id) === false) continue;
+      const declaration = kind === 'typedef' || kind === 'int' ? name : `${kind} ${name}`;
+      const key = `${size} ${name}`;
+      if (!found.has(key)) found.set(key, { size, name, declaration, id });
     }
-  found.sort((a, b) => a.size - b.size || (a.name < b.name ? -1 : 1));
-  return found;
+  return [...found.values()].sort((a, b) => a.size - b.size || (a.name < b.name ? -1 : 1));
 }
 
-/** Pointers to pointers to arrays of … */
-const MAX_DEPTH = 16;
+/** Structs in structs, arrays of pointers to … */
+const MAX_DEPTH = 32;
 
-/** Whether a member is of a type of that name, or points to it, or an array of either. */
-function mentions(types: TypeSpace, id: TypeId, name: string): boolean {
-  let at = id;
-  for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    const type = types.type(at);
-    if ('name' in type && type.name === name && type.kind !== 'tag') return true;
-    if (type.kind === 'array') at = type.of;
-    else if ('to' in type) at = type.to;
-    else return false;
-  }
-  return false;
+/** Whether a struct has a member of a type of that name, or one that points to it, at any depth by value. */
+function holderOf(types: TypeSpace, name: string): (id: TypeId) => boolean {
+  const known = new Map<TypeId, boolean>();
+  const isOf = (id: TypeId): boolean => {
+    let at = id;
+    for (let depth = 0; depth < MAX_DEPTH; depth++) {
+      const type = types.type(at);
+      if ('name' in type && type.name === name && type.kind !== 'tag') return true;
+      if (type.kind === 'array') at = type.of;
+      else if ('to' in type) at = type.to;
+      else return false;
+    }
+    return false;
+  };
+  const holds = (id: TypeId, depth: number): boolean => {
+    let type = types.strip(id);
+    while (type.kind === 'array') type = types.strip(type.of);
+    if ((type.kind !== 'struct' && type.kind !== 'union') || depth > MAX_DEPTH) return false;
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    const found = type.fields.some((field) => isOf(field.type) || holds(field.type, depth + 1));
+    known.set(id, found);
+    return found;
+  };
+  return (id) => holds(id, 0);
 }
