@@ -1,5 +1,5 @@
 // The bytes of a file, by their offsets: what a struct in a dump's own header is looked at with.
-import { type FileOffset, pageOf, type VirtualAddress } from '../bytes/address.ts';
+import type { FileOffset, VirtualAddress } from '../bytes/address.ts';
 import { Fault, isFault } from '../bytes/fault.ts';
 import type { RandomAccessFile } from '../bytes/file.ts';
 import { Memory, PAGE_SIZE } from './memory.ts';
