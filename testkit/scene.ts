@@ -9,6 +9,7 @@ import {
 } from '../src/facts/block-io.ts';
 import { clock } from '../src/facts/clock.ts';
 import { type CpuFact, cpus } from '../src/facts/cpus.ts';
+import { type EventWait, eventWaits } from '../src/facts/event-waits.ts';
 import { type FaultSite, faultSite } from '../src/facts/fault-site.ts';
 import { type FileLockWait, fileLocks } from '../src/facts/file-locks.ts';
 import { type FutexWait, futexWaits } from '../src/facts/futex-waits.ts';
@@ -43,6 +44,7 @@ export interface Scene {
   readonly fileLocks?: readonly FileLockWait[];
   readonly blockIo?: BlockIo;
   readonly alarms?: readonly Alarm[];
+  readonly eventWaits?: readonly EventWait[];
   readonly kernelLoops?: readonly StuckCpu[];
   readonly kernelWaits?: readonly KernelWait[];
   readonly interrupts?: readonly Interrupt[];
@@ -67,6 +69,7 @@ export function lookAt(scene: Scene): Look {
     [fileLocks, scene.fileLocks ?? []],
     [blockIo, scene.blockIo ?? { disks: [], requests: [], accounts: [] }],
     [alarms, scene.alarms ?? []],
+    [eventWaits, scene.eventWaits ?? []],
     [kernelLoops, scene.kernelLoops ?? []],
     [kernelWaits, scene.kernelWaits ?? []],
     [interrupts, scene.interrupts ?? []],

@@ -9,6 +9,7 @@ const loaders: Readonly<Record<string, () => Promise<{ default: AnyRule }>>> = {
   'kernel-lock-held': () => import('./kernel-lock-held.ts'),
   'kernel-loop': () => import('./kernel-loop.ts'),
   'spin-deadlock': () => import('./spin-deadlock.ts'),
+  'lost-event': () => import('./lost-event.ts'),
   'cpu-kept': () => import('./cpu-kept.ts'),
   'slow-io': () => import('./slow-io.ts'),
   uninterruptible: () => import('./uninterruptible.ts'),

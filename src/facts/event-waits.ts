@@ -1,0 +1,112 @@
+// Tasks in uninterruptible sleep for an event, and what is to bring it, as far as memory says.
+import { virtual } from '../bytes/address.ts';
+import { isFault } from '../bytes/fault.ts';
+import { ioWaitOf } from '../kernel/io-wait.ts';
+import { frozenFileSystems } from '../kernel/super-block.ts';
+import { Task } from '../kernel/task.ts';
+import { hex } from '../print/hex.ts';
+import type { Dump } from '../types/dump.ts';
+import { kernelWaits } from './kernel-waits.ts';
+import { defineFact, type Seen, seen } from './kit/define.ts';
+import type { FrameFact } from './kit/frames.ts';
+import { type KernelObject, objectAt } from './kit/object.ts';
+import { stackFact } from './kit/stack.ts';
+import { sleepers } from './sleepers.ts';
+import { tasks } from './tasks.ts';
+
+/** `page`: its lock, or its I/O; `bit`: a bit lock, or a buffer; `freeze`: a file system to be thawed. */
+export type EventKind = 'completion' | 'semaphore' | 'page' | 'bit' | 'freeze';
+
+export interface EventWait {
+  readonly pid: number;
+  readonly kind: EventKind;
+  readonly object: KernelObject;
+  /** What shows it: a struct and its address; null: the object's own list. */
+  readonly shownBy: {
+    readonly type: string;
+    readonly address: string;
+    readonly line: string;
+  } | null;
+  readonly sinceNs: number | null;
+  readonly waitsIn: FrameFact | null;
+  readonly calledBy: FrameFact | null;
+  /** The modules on its stack, innermost first. */
+  readonly modules: readonly string[];
+}
+
+export const eventWaits = defineFact<readonly EventWait[]>({
+  id: 'event-waits',
+  says: 'tasks that sleep uninterruptibly for an event that names nobody who is to bring it',
+  from: look,
+});
+
+/** percpu_rwsem_wait() in __percpu_down_read(), called by sb_start_write(): kernel/locking/percpu-rwsem.c (5.10 to 7.2) */
+const WAITS_FOR_WRITER = /^(?:percpu_rwsem_wait|__percpu_down_read)$/;
+/** fs/namespace.c, fs/super.c, fs/read_write.c, include/linux/fs.h: what asks for leave to write. */
+const WANTS_TO_WRITE =
+  /^(?:mnt_want_write\w*|__sb_start_write|sb_start_write\w*|vfs_\w+|do_\w+|file_update_time\w*|touch_atime|filename_create|path_openat|ksys_\w+)$/;
+
+function look(dump: Dump): Seen<readonly EventWait[]> {
+  const all = seen(dump, tasks).value;
+  const inLine = new Map(seen(dump, kernelWaits).value.map((wait) => [wait.pid, wait]));
+  const value = seen(dump, sleepers).value.flatMap(({ pid, sinceNs, waitsIn, isForChild }) => {
+    const fact = all.find((task) => task.pid === pid && task.isUninterruptible);
+    if (!fact || isForChild) return [];
+    const task = new Task(dump, virtual(BigInt(fact.address)));
+    const found = queued(inLine.get(pid)) ?? frozen(dump, task) ?? linked(dump, task);
+    if (!found) return [];
+    const { frames } = stackFact(dump, task);
+    const modules = [...new Set(frames.flatMap((frame) => frame.module ?? []))];
+    const calledBy =
+      inLine.get(pid)?.calledBy ?? frames.find((frame) => frame.module !== null) ?? null;
+    return [{ pid, sinceNs, waitsIn, calledBy, modules, ...found }];
+  });
+  return { value, holes: [] };
+}
+
+type Found = Pick<EventWait, 'kind' | 'object' | 'shownBy'>;
+
+/** In line for something that says nobody holds it. */
+function queued(
+  wait: ReturnType<typeof kernelWaits.from>['value'][number] | undefined,
+): Found | undefined {
+  if (!wait?.queue || wait.queue.holder) return undefined;
+  const { kind, queue } = wait;
+  return kind === 'completion' || kind === 'semaphore'
+    ? { kind, object: queue.object, shownBy: null }
+    : undefined;
+}
+
+function frozen(dump: Dump, task: Task): Found | undefined {
+  const names = stackFact(dump, task).frames.map((frame) => frame.function ?? '');
+  const at = names.findIndex((name) => WAITS_FOR_WRITER.test(name));
+  if (at < 0 || !names.slice(at).some((name) => WANTS_TO_WRITE.test(name))) return undefined;
+  // Of several it is not known which one it wants to write to.
+  const [block, another] = frozenFileSystems(dump);
+  if (!block || another) return undefined;
+  const id = block.text('id');
+  const address = hex(block.address);
+  return {
+    kind: 'freeze',
+    object: { type: 'super_block', name: isFault(id) ? null : id, address, module: null },
+    shownBy: { type: 'super_block.s_writers.frozen', address, line: 's_writers.frozen = 4' },
+  };
+}
+
+function linked(dump: Dump, task: Task): Found | undefined {
+  const wait = ioWaitOf(task);
+  if (!wait) return undefined;
+  const isPage = wait.kind === 'page';
+  const object = isPage
+    ? { type: 'page', name: null, address: hex(wait.at), module: null }
+    : objectAt(dump, 'unsigned long', wait.at);
+  return {
+    kind: isPage ? 'page' : 'bit',
+    object,
+    shownBy: {
+      type: wait.type,
+      address: hex(wait.waiter),
+      line: hex(wait.at),
+    },
+  };
+}

@@ -1,0 +1,66 @@
+// Tasks sleep in the kernel for something that names nobody who is to bring it, and nobody was found to.
+import { blockIo } from '../facts/block-io.ts';
+import { clock } from '../facts/clock.ts';
+import { type EventWait, eventWaits } from '../facts/event-waits.ts';
+import { kernelWaits } from '../facts/kernel-waits.ts';
+import { tasks } from '../facts/tasks.ts';
+import { trigger } from '../facts/trigger.ts';
+import { watchdogFeeder } from '../facts/watchdog-feeder.ts';
+import { edgesOf } from './kernel-locks/graph.ts';
+import { defineRule, type Finding } from './kit/define.ts';
+import { asTrouble, isSleepersStory } from './kit/story.ts';
+import { blameEvent, type LostEvent } from './lost-event/words.ts';
+
+/** What comes at all comes within seconds; a machine that was stopped for its sleepers has waited for longer. */
+const LATE_NS = 10e9;
+/** A disk below it answers within seconds; one that does not is slow-io's. */
+const YOUNG_IO_NS = 1e9;
+/** File systems whose pages others answer for: fs/nfs, fs/smb, fs/ceph, fs/fuse, net/9p, fs/gfs2, fs/ocfs2. */
+const REMOTE = /^(?:nfs\w*|sunrpc|cifs|ceph|libceph|fuse|9p\w*|gfs2|ocfs2\w*|afs)$/;
+
+export default defineRule({
+  id: 'lost-event',
+  title: 'tasks sleep in the kernel for an event that nobody was found to bring',
+  needs: { blockIo, clock, eventWaits, kernelWaits, tasks, trigger, watchdogFeeder },
+  silence: 'no task slept 10 s and more for an event that nobody was found to bring',
+
+  *judge({
+    blockIo,
+    clock: { nowNs },
+    eventWaits,
+    kernelWaits,
+    tasks,
+    trigger,
+    watchdogFeeder,
+  }): Iterable<Finding> {
+    if (nowNs === null) return;
+    const edges = edgesOf(kernelWaits, tasks, nowNs);
+    // Whoever others wait for is the end of a chain: a lock is held, or goes round in a ring.
+    const holders = new Set(edges.map(({ on }) => on));
+    const isIoLate = blockIo.requests.some(
+      ({ sinceNs }) => sinceNs !== null && nowNs - sinceNs >= YOUNG_IO_NS,
+    );
+    const lost = eventWaits.flatMap((event): LostEvent[] => {
+      const task = tasks.find(({ pid }) => pid === event.pid);
+      const ageNs = event.sinceNs === null ? 0 : nowNs - event.sinceNs;
+      const isHolder = holders.has(event.pid) && event.kind !== 'semaphore';
+      const isIo = event.kind === 'page' || event.kind === 'bit';
+      if (!task || ageNs < LATE_NS || isHolder || (isIo && (isIoLate || isRemote(event))))
+        return [];
+      return [{ event, task, ageNs }];
+    });
+    const [first] = lost.sort((a, b) => b.ageNs - a.ageNs);
+    if (!first) return;
+    const blame = blameEvent(
+      lost.filter(({ event }) => event.object.address === first.event.object.address),
+      edges.filter(({ on }) => lost.some(({ task }) => task.pid === on)),
+      trigger,
+    );
+    const isFeederStuck = lost.some(({ task }) => task.pid === watchdogFeeder?.pid);
+    // Where a lock's holder or a ring is known, this is beside it.
+    const isAlone = edges.every(({ on }) => lost.some(({ task }) => task.pid === on));
+    yield isSleepersStory(trigger, isFeederStuck) && isAlone ? blame : asTrouble(blame);
+  },
+});
+
+const isRemote = ({ modules }: EventWait): boolean => modules.some((name) => REMOTE.test(name));
