@@ -1,39 +1,56 @@
 // Where the kernel faulted, and which memory it wanted: from the saved registers and the code itself.
+
+import { calledRegister, callTarget } from '../arch/x86_64/call.ts';
+import { isWarning, warningRegister } from '../arch/x86_64/instruction.ts';
 import {
   effectiveAddress,
+  GENERAL,
+  type GeneralRegister,
   type MemoryOperand,
   memoryOperand,
   spellRegister,
 } from '../arch/x86_64/operand.ts';
-import { type CodePart, loadedFrom } from '../arch/x86_64/provenance.ts';
 import { PT_REGS, type Registers } from '../arch/x86_64/registers.ts';
-import { virtual } from '../bytes/address.ts';
+import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { isFault } from '../bytes/fault.ts';
+import { type Check, checkAs, checkAt } from '../kernel/bug-table.ts';
 import { currentTask } from '../kernel/cpus.ts';
-import { loggedFaultAddress } from '../kernel/panic-message.ts';
+import { loggedFaultAddress, loggedListComplaint } from '../kernel/panic-message.ts';
 import { hex } from '../print/hex.ts';
 import { type Frame, stackOf } from '../stacks/stack.ts';
 import type { Dump } from '../types/dump.ts';
+import { type BadPointer, badPointer } from './kit/bad-pointer.ts';
 import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
 import type { FrameFact } from './kit/frames.ts';
+import { member, Origins } from './kit/origin.ts';
+import { type Source, sourceOf } from './kit/pointer-source.ts';
 import { stackFact } from './kit/stack.ts';
+import { type StackUser, stackUsers } from './kit/stack-use.ts';
 import { trigger } from './trigger.ts';
+
+export type { Source } from './kit/pointer-source.ts';
 
 /** The access that failed. Addresses are `0x…`. */
 export interface Access {
   readonly address: string;
-  readonly kind: 'read' | 'write' | null;
+  /** `execute`: the kernel went there, through a pointer to a function. */
+  readonly kind: 'read' | 'write' | 'execute' | null;
   /** The register that pointed there, its value and what was added to it; null: no single register did. */
   readonly base: {
     readonly register: string;
     readonly value: string;
     readonly displacement: number;
   } | null;
+  /** What the pointer says of itself. */
+  readonly pointer: BadPointer;
+  /** In the source's words: `invoice->customer->discount`; null: no types tell. */
+  readonly expression: string | null;
 }
 
 export interface FaultSite {
   /** `page_fault`, `general_protection`, `invalid_op`, …; null: not known. */
   readonly exception: string | null;
+  /** Of a call through a bad pointer the caller. */
   readonly at: FrameFact;
   /** Bytes from the start of the function. */
   readonly offset: number | null;
@@ -43,8 +60,14 @@ export interface FaultSite {
   readonly access: Access | null;
   /** What the log gives as the address, `0x…`; null: nothing. */
   readonly loggedAddress: string | null;
-  /** The object whose memory held the bad pointer, when the code that loaded it can be followed. */
-  readonly source: { readonly object: string; readonly offset: number } | null;
+  /** Where the bad pointer came from, as far as the code can be followed. */
+  readonly source: Source | null;
+  /** The check that failed, of `invalid_op`: from the kernel's own table. */
+  readonly check: Check | null;
+  /** What the kernel's check of lists complained of, in the log: `list_del corruption, …`. */
+  readonly complaint: string | null;
+  /** Where the stack's room went, the greatest first, when that was used up; null: it was not. */
+  readonly overflow: readonly StackUser[] | null;
   readonly isWhole: boolean;
 }
 
@@ -56,20 +79,24 @@ export const faultSite = defineFact<FaultSite | null>({
 
 /** exc_NAME's entry: arch/x86/include/asm/idtentry.h (5.10 to 7.2). */
 const ENTRY = /^asm_exc_(\w+)$/;
+/** lib/list_debug.c (5.10 to 7.2) */
+const LIST_CHECKS = /^__list_(?:add|del_entry)_valid/;
+/** Called where the guard page below a stack was hit: arch/x86/kernel/traps.c, arch/x86/mm/fault.c (5.10 to 7.2) */
+const OVERFLOW = 'handle_stack_overflow';
 /** The longest instruction of the architecture. */
 const MOST_BYTES = 15;
 
 function look(dump: Dump): Seen<FaultSite | null> {
-  const { kind, cpu } = seen(dump, trigger).value;
-  const task = kind === 'oops' && cpu !== null ? currentTask(dump, cpu) : undefined;
+  const { kind, detector, cpu } = seen(dump, trigger).value;
+  const hasFaulted = kind === 'oops' || detector === 'warning';
+  const task = hasFaulted && cpu !== null ? currentTask(dump, cpu) : undefined;
   if (!task || isFault(task)) return { value: null, holes: [] };
   const holes = new Holes();
   const { frames } = stackOf(task);
   const facts = stackFact(dump, task);
   const index = frames.findIndex((frame) => frame.is === 'interrupted');
-  const at = facts.frames[index];
   const frame = frames[index];
-  if (!at || !frame) {
+  if (!frame || !facts.frames[index]) {
     holes.add(
       'the exception’s registers are not on the stack: where exactly it faulted is not known',
     );
@@ -78,32 +105,56 @@ function look(dump: Dump): Seen<FaultSite | null> {
   const entry = frames[index - 1];
   const saved = entry?.exception?.registers;
   const registers = saved && hasAll(saved) ? saved : undefined;
-  const logged = loggedFaultAddress(dump);
-  const decoded = registers && decode(dump, registers, holes);
+  const exception = entry?.symbol?.match(ENTRY)?.[1] ?? null;
+  const logged = loggedFaultAddress(dump, exception === 'page_fault');
+  const wanted = registers && accessOf(dump, registers, frames, index, holes);
+  // A call through a bad pointer leaves no frame of its own: the caller is where it happened.
+  const place = wanted?.access.kind === 'execute' ? index + 1 : index;
   return {
     value: {
-      exception: entry?.symbol?.match(ENTRY)?.[1] ?? null,
-      at,
-      offset: frame.offset ?? null,
-      callers: facts.frames.slice(index + 1),
-      access: decoded?.access ?? null,
+      exception,
+      at: facts.frames[place] as FrameFact,
+      offset: frames[place]?.offset ?? null,
+      callers: facts.frames.slice(place + 1),
+      access: wanted?.access ?? null,
       loggedAddress: logged === undefined ? null : hex(logged),
-      source: decoded && registers ? sourceOf(dump, registers, frame, decoded.operand) : null,
+      source: wanted?.source ?? null,
+      check: (exception === 'invalid_op' && registers && checkOf(dump, registers)) || null,
+      complaint: LIST_CHECKS.test(frame.symbol ?? '') ? (loggedListComplaint(dump) ?? null) : null,
+      overflow: frames.slice(0, index).some(({ symbol }) => symbol === OVERFLOW)
+        ? stackUsers(frames.slice(index))
+        : null,
       isWhole: facts.isWhole,
     },
     holes: holes.list,
   };
 }
 
+function checkOf(dump: Dump, registers: Registers): Check | undefined {
+  const ip = virtual(registers.ip);
+  const code = dump.memory.read(ip, MOST_BYTES);
+  return !isFault(code) && isWarning(code)
+    ? checkAs(dump, virtual(registers[warningRegister(code)]))
+    : checkAt(dump, ip);
+}
+
 /** Entry code saves them all before it calls what can fault; a damaged stack may not have them. */
 const hasAll = (registers: Partial<Registers>): registers is Registers =>
   PT_REGS.every((name) => registers[name] !== undefined);
 
-function decode(
+interface Wanted {
+  readonly access: Access;
+  readonly source: Source | null;
+}
+
+function accessOf(
   dump: Dump,
   registers: Registers,
+  frames: readonly Frame[],
+  index: number,
   holes: Holes,
-): { operand: MemoryOperand; access: Access } | undefined {
+): Wanted | undefined {
+  if (frames[index]?.symbol === undefined) return wentAstray(dump, registers, frames, index);
   const code = dump.memory.read(virtual(registers.ip), MOST_BYTES);
   if (isFault(code)) {
     holes.add(`the instruction that faulted cannot be read: ${code.explain()}`);
@@ -114,56 +165,115 @@ function decode(
   if (!operand || operand.isRelative) return undefined;
   const address = effectiveAddress(operand, registers, 0n);
   if (address === undefined) return undefined;
-  const { base, index, displacement } = operand;
+  const origins = Origins.at(dump, virtual(registers.ip), registers);
   return {
-    operand,
-    access: {
-      address: hex(address),
-      kind: operand.access ?? null,
-      base:
-        base && !index
-          ? { register: spellRegister(base), value: hex(registers[base]), displacement }
-          : null,
-    },
+    access: described(dump, registers, operand, address, origins),
+    source:
+      origins && operand.base
+        ? sourceOf(
+            dump,
+            origins,
+            origins.in(operand.base),
+            registers[operand.base],
+            frames.slice(index + 1),
+          )
+        : null,
   };
 }
 
-/** More than any function that a pointer can be followed through. */
-const MOST_CODE = 64 << 10;
-
-/**
- * Where the bad pointer was loaded from: followed through the function's code, and believed only if the memory still
- * holds what the register held.
- */
-function sourceOf(
+function described(
   dump: Dump,
   registers: Registers,
-  frame: Frame,
-  { base }: MemoryOperand,
-): FaultSite['source'] {
-  if (!base || frame.offset === undefined || frame.symbol === undefined) return null;
-  const start = registers.ip - BigInt(frame.offset);
-  const own = codeOf(dump, frame.symbol, frame.module, start);
-  if (!own) return null;
-  const cold = codeOf(dump, `${frame.symbol}.cold`, frame.module, start);
-  const found = loadedFrom(cold ? [own, cold] : [own], frame.offset, base);
-  if (!found) return null;
-  const object = registers[found.base];
-  const at = BigInt.asUintN(64, object + BigInt(found.displacement));
-  return dump.memory.u64(virtual(at)) === registers[base]
-    ? { object: hex(object), offset: found.displacement }
-    : null;
+  operand: MemoryOperand,
+  address: bigint,
+  origins: Origins | undefined,
+): Access {
+  const { base, index, displacement } = operand;
+  const pointer = base ? registers[base] : address;
+  const spelled =
+    origins && base && !index ? member(origins.spell(origins.in(base)), displacement) : undefined;
+  return {
+    address: hex(address),
+    kind: operand.access ?? null,
+    base:
+      base && !index
+        ? { register: spellRegister(base), value: hex(registers[base]), displacement }
+        : null,
+    pointer: badPointer(pointer, BigInt.asIntN(64, address - pointer), isMapped(dump, address)),
+    expression: spelled?.text ?? null,
+  };
 }
 
-/** The code of a symbol, its place counted from the function's start. */
-function codeOf(
+const isMapped = (dump: Dump, address: bigint): boolean =>
+  !isFault(dump.memory.translate(virtual(address)));
+
+/** The kernel executed where no code is: what was called was no function. */
+function wentAstray(
   dump: Dump,
-  name: string,
-  module: string | undefined,
-  start: bigint,
-): CodePart | undefined {
-  const symbol = dump.symbols.lookup(name, module ?? null);
-  if (!symbol || symbol.size === 0 || symbol.size > MOST_CODE) return undefined;
-  const code = dump.memory.read(symbol.address, symbol.size);
-  return isFault(code) ? undefined : { offset: Number(symbol.address - start), code };
+  registers: Registers,
+  frames: readonly Frame[],
+  index: number,
+): Wanted | undefined {
+  const caller = frames[index + 1];
+  if (!caller || caller.symbol === undefined) return undefined;
+  const address = registers.ip;
+  const called = Origins.atCall(dump, caller.pc, registers);
+  const register = called && registerOf(dump, called.call, called.next);
+  const through = register && registers[register] === address ? register : undefined;
+  const operand = called && !register ? memoryOperand(called.call) : undefined;
+  const callers = frames.slice(index + 2);
+  const source = through
+    ? called?.origins &&
+      sourceOf(dump, called.origins, called.origins.in(through), address, callers)
+    : called?.origins &&
+      operand &&
+      sourceOf(
+        dump,
+        called.origins,
+        called.origins.loadedBy(operand, called.next),
+        address,
+        callers,
+      );
+  return {
+    access: {
+      address: hex(address),
+      kind: 'execute',
+      base: through
+        ? { register: spellRegister(through), value: hex(address), displacement: 0 }
+        : null,
+      pointer: badPointer(address, 0n, isMapped(dump, address)),
+      expression: calledText(called?.origins, through, operand, caller.pc),
+    },
+    source: source ?? null,
+  };
+}
+
+/**
+ * A thunk against speculation has the register in its name, that of rax by its place in the table of all:
+ * arch/x86/lib/retpoline.S (5.10 to 7.2).
+ */
+const THUNK = /^__x86_indirect_(?:call_)?thunk_r?(\w+)$/;
+
+/** The register a call went through, itself or by a thunk. */
+function registerOf(
+  dump: Dump,
+  call: Uint8Array,
+  next: VirtualAddress,
+): GeneralRegister | undefined {
+  const target = callTarget(next, call);
+  if (target === undefined) return calledRegister(call);
+  const name = dump.symbols.at(virtual(target))?.name.match(THUNK)?.[1];
+  if (name === 'array') return 'ax';
+  return GENERAL.find((one) => one === name || one === `r${name}`);
+}
+
+function calledText(
+  origins: Origins | undefined,
+  register: GeneralRegister | undefined,
+  operand: MemoryOperand | undefined,
+  next: VirtualAddress,
+): string | null {
+  if (!origins) return null;
+  if (register) return origins.spell(origins.in(register)).text;
+  return operand ? origins.spell(origins.loadedBy(operand, next)).text : null;
 }

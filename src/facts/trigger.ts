@@ -65,8 +65,8 @@ function look(dump: Dump): Seen<Trigger> {
       cpu,
       pid: isFault(pid) ? null : pid,
       uptimeSeconds: seconds(logged?.timestampNs ?? seen(dump, clock).value.nowNs),
-      parameters: parametersOf(dump, found.detector, holes),
-      messengers: found.kind === 'oops' ? [] : above,
+      parameters: parametersOf(dump, found, holes),
+      messengers: found.isMessenger ? above : [],
       isWhole: stack.isWhole,
     },
     holes: holes.list,
@@ -120,8 +120,10 @@ function refine(dump: Dump, found: Detected, frames: readonly FrameFact[]): Dete
   const died = globalNumber(dump, 'die_counter');
   const isOops = found.kind === 'oops' || (found.kind === 'unknown' && !isFault(died) && died > 0);
   if (!isOops) return found;
-  const at = frames.find((frame) => frame.isInterrupted) ?? frames[0];
-  return { kind: 'oops', detector: 'none', frame: at };
+  const interrupted = frames.findIndex((frame) => frame.isInterrupted);
+  // Where no code is, a call through a bad pointer led: the caller is where it happened.
+  const at = frames.slice(Math.max(0, interrupted)).find((frame) => frame.function !== null);
+  return { kind: 'oops', detector: 'none', frame: at, isMessenger: false };
 }
 
 /** A detector's settings: our name and the kernel's variable. */
@@ -129,10 +131,24 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, keyof typeof num
   softlockup: { watchdog_thresh: 'watchdog_thresh' },
   hardlockup: { watchdog_thresh: 'watchdog_thresh' },
   'hung-task': { timeout: 'sysctl_hung_task_timeout_secs' },
-  'rcu-stall': { panic_on_rcu_stall: 'sysctl_panic_on_rcu_stall' },
+  'rcu-stall': {
+    panic_on_rcu_stall: 'sysctl_panic_on_rcu_stall',
+    timeout: 'rcu_cpu_stall_timeout',
+  },
+  oom: { panic_on_oom: 'sysctl_panic_on_oom' },
+  oops: { panic_on_oops: 'panic_on_oops' },
+  nmi: {
+    unknown_nmi_panic: 'unknown_nmi_panic',
+    panic_on_unrecovered_nmi: 'panic_on_unrecovered_nmi',
+    panic_on_io_nmi: 'panic_on_io_nmi',
+  },
 };
 
-function parametersOf(dump: Dump, detector: string, holes: Holes): Trigger['parameters'] {
+function parametersOf(
+  dump: Dump,
+  { kind, detector }: Detected,
+  holes: Holes,
+): Trigger['parameters'] {
   if (detector === 'ipmi-watchdog') {
     const watchdog = ipmiWatchdog(dump);
     if (isFault(watchdog)) {
@@ -143,13 +159,23 @@ function parametersOf(dump: Dump, detector: string, holes: Holes): Trigger['para
     const settings = { timeout: timeoutSeconds, pretimeout: pretimeoutSeconds };
     return { ...settings, preaction, preop, action, nowayout };
   }
+  if (detector === 'softdog') return softdogOf(dump, holes);
   const parameters: Record<string, number> = {};
-  for (const [name, variable] of Object.entries(SETTINGS[detector] ?? {})) {
+  for (const [name, variable] of Object.entries(SETTINGS[detector] ?? SETTINGS[kind] ?? {})) {
     const value = globalNumber(dump, variable);
     if (isFault(value)) holes.add(`${variable}: ${value.explain()}`);
     else parameters[name] = value;
   }
   return parameters;
+}
+
+/** `soft_margin`, seconds without a pat: drivers/watchdog/softdog.c (5.10 to 7.2). */
+function softdogOf(dump: Dump, holes: Holes): Trigger['parameters'] {
+  const at = dump.symbols.address('soft_margin', 'softdog');
+  const margin = at === undefined ? undefined : dump.memory.u32(at);
+  if (margin !== undefined && !isFault(margin)) return { timeout: margin };
+  holes.add('the margin of the software watchdog cannot be read');
+  return {};
 }
 
 const seconds = (ns: number | null | undefined): number | null =>

@@ -61,6 +61,11 @@ export const numbers = {
   sysctl_hung_task_check_count: { type: 'int' },
   sysctl_hung_task_panic: { type: 'unsigned int' },
   sysctl_panic_on_rcu_stall: { type: 'int' },
+  rcu_cpu_stall_timeout: { type: 'int', range: [0, 300] },
+  sysctl_panic_on_oom: { type: 'int', range: [0, 2] },
+  unknown_nmi_panic: { type: 'int' },
+  panic_on_unrecovered_nmi: { type: 'int' },
+  panic_on_io_nmi: { type: 'int' },
   // Microseconds; −1: no limit. `sysctl_sched_rt_period` is unsigned on 5.10, and never above 2^31.
   sysctl_sched_rt_runtime: { type: 'int', range: [-1, 2 ** 31] },
   sysctl_sched_rt_period: { type: 'int', range: [1, 2 ** 31] },

@@ -35,10 +35,13 @@ export interface LoggedStop {
 export const loggedPanic = (dump: Dump): LoggedStop | undefined =>
   newest(dump, /^Kernel panic - not syncing: (.*)/);
 
-/** First lines of an oops, and the line that heads its registers: all that is left of one whose beginning is lost. */
+/**
+ * First lines of an oops, and the line that heads its registers: all that is left of one whose beginning is lost. Newer
+ * kernels put `Oops: ` before a trap's name, too (not 6.1, but 7.2).
+ */
 const OOPS_BEGINNING =
-  /^((?:BUG: (?:kernel NULL pointer|unable to handle|TASK stack guard)|kernel BUG at|general protection fault|divide error|double fault).*)/;
-const OOPS_HEADING = /^(Oops: .*)/;
+  /^((?:BUG: (?:kernel NULL pointer|unable to handle|(?:\w+ )?stack guard)|kernel BUG at|(?:Oops: )?(?:general protection fault|divide error)).*)/;
+const OOPS_HEADING = /^((?:Oops: |double fault: |invalid opcode: ).*)/;
 
 /** What the newest oops began with. arch/x86/mm/fault.c, arch/x86/kernel/{traps,dumpstack}.c, lib/bug.c */
 export const loggedOops = (dump: Dump): LoggedStop | undefined =>
@@ -85,11 +88,20 @@ const PANIC_WORDS = [
   'Oops: ',
 ] as const;
 
-/** Its newest `CR2:` line: the address a page fault was for. */
-export function loggedFaultAddress(dump: Dump): bigint | undefined {
-  const line = newest(dump, /^CR2: ([0-9a-f]{16})/);
+/**
+ * The address that the log gives for the newest fault: of a page fault its `CR2:` line, else what the kernel made out of the
+ * instruction (`CR2` is then of an earlier page fault). arch/x86/kernel/traps.c, exc_general_protection() (5.10 to 7.2)
+ */
+export function loggedFaultAddress(dump: Dump, isPageFault: boolean): bigint | undefined {
+  const line = isPageFault
+    ? newest(dump, /^CR2: ([0-9a-f]{16})/)
+    : newest(dump, /^(?:Oops: )?general protection fault.* for .*address 0x([0-9a-f]{1,16})/);
   return line && BigInt(`0x${line.text}`);
 }
+
+/** What the check of lists said last: lib/list_debug.c (5.10 to 7.2). */
+export const loggedListComplaint = (dump: Dump): string | undefined =>
+  newest(dump, /^(list_(?:add|del) (?:corruption|double add).*)/)?.text;
 
 const newest = (dump: Dump, pattern: RegExp): LoggedStop | undefined =>
   matching(dump, pattern, (records) => records.toReversed());

@@ -1,24 +1,43 @@
 // Faults of the kernel.
 import { expect, test } from 'vitest';
 import { findings, testRule } from '../../testkit/rule-tester.ts';
-import { frame, panic, running } from '../../testkit/scene.ts';
-import type { FaultSite } from '../facts/fault-site.ts';
+import { byHand, frame, panic, running } from '../../testkit/scene.ts';
+import type { Access, FaultSite, Source } from '../facts/fault-site.ts';
+import { badPointer } from '../facts/kit/bad-pointer.ts';
 import type { Blame } from './kit/define.ts';
 import rule from './oops.ts';
 
 const trigger = panic({ kind: 'oops', pid: 5, function: 'driver_look', module: 'driver' });
+const access = (value: string, about: Partial<Access> = {}): Access => {
+  const pointer = BigInt(value);
+  return {
+    address: `0x${BigInt.asUintN(64, pointer + 0x28n).toString(16)}`,
+    kind: 'read',
+    base: { register: 'rax', value, displacement: 0x28 },
+    pointer: badPointer(pointer, 0x28n, false),
+    expression: null,
+    ...about,
+  };
+};
+const held: Source = {
+  from: 'memory',
+  object: { type: 'struct parcel', name: null, address: '0xffff888000001000', module: null },
+  offset: 0x18,
+  expression: 'parcel->peer',
+  value: '0x0',
+  cache: 'kmalloc-64',
+};
 const site = (about: Partial<FaultSite> = {}): FaultSite => ({
   exception: 'page_fault',
   at: frame('driver_look', 'driver', { isInterrupted: true }),
   offset: 28,
   callers: [frame('driver_write', 'driver'), frame('vfs_write')],
-  access: {
-    address: '0x28',
-    kind: 'read',
-    base: { register: 'rax', value: '0x0', displacement: 0x28 },
-  },
+  access: access('0x0'),
   loggedAddress: '0x28',
-  source: { object: '0xffff888000001000', offset: 0x18 },
+  source: held,
+  check: null,
+  complaint: null,
+  overflow: null,
   isWhole: true,
   ...about,
 });
@@ -29,6 +48,12 @@ const given = (about: Partial<FaultSite> = {}) => ({
 });
 const blamed = (about: Partial<FaultSite>) =>
   findings(rule, given(about)).find((found) => found.says === 'blame') as Blame;
+/** A pointer of which the log tells the address, too. */
+const wild = (value: string, exception = 'general_protection'): Partial<FaultSite> => {
+  const wanted = access(value);
+  return { exception, access: wanted, loggedAddress: wanted.address };
+};
+const check = { file: 'driver.c', line: 12, isWarning: false };
 
 testRule(rule, {
   blames: [
@@ -44,25 +69,124 @@ testRule(rule, {
       confidence: 'likely',
     },
     {
+      when: 'the function was given the NULL: either it or its caller should have looked',
+      given: given({
+        source: { from: 'argument', index: 0, name: 'it', by: 'driver_write', source: held },
+      }),
+      confidence: 'likely',
+    },
+    {
       when: 'the log names another address',
       given: given({ loggedAddress: '0x40' }),
       confidence: 'likely',
     },
     { when: 'the stack is not whole', given: given({ isWhole: false }), confidence: 'likely' },
     {
-      when: 'the pointer was wild: another may have damaged it',
-      given: given({
-        access: { address: '0xdead000000000100', kind: 'write', base: null },
-        loggedAddress: '0xdead000000000100',
-      }),
+      when: 'an error code was followed',
+      given: given(wild('0xfffffffffffffff4', 'page_fault')),
+      title: 'error code used as a pointer',
+    },
+    {
+      when: 'a NULL pointer was called',
+      given: given({ access: access('0x0', { kind: 'execute' }), loggedAddress: '0x0' }),
+      title: 'call through a NULL pointer',
+    },
+    {
+      when: 'the pointer lay in freed memory: whose fault that is does not follow',
+      given: given(wild('0x6b6b6b6b6b6b6b6b')),
       confidence: 'likely',
+      title: 'use after free',
+    },
+    {
+      when: 'the mark of a deleted list entry was followed',
+      given: given(wild('0xdead000000000100')),
+      confidence: 'likely',
+      title: 'use of a deleted list entry',
+    },
+    {
+      when: 'a pointer holds text: somebody overwrote it',
+      given: given(wild('0x6320656874206f74')),
+      confidence: 'possible',
+      title: 'pointer overwritten with text',
+    },
+    {
+      when: 'a pointer leads to where nothing is',
+      given: given(wild('0xffffc90000123450', 'page_fault')),
+      confidence: 'possible',
       title: 'bad pointer',
     },
     {
       when: 'a check failed',
-      given: given({ exception: 'invalid_op', access: null, loggedAddress: null }),
+      given: given({ exception: 'invalid_op', access: null, loggedAddress: null, check }),
       confidence: 'likely',
       title: 'BUG: a check failed',
+    },
+    {
+      when: 'a warning stopped the machine',
+      given: {
+        ...given({
+          exception: 'invalid_op',
+          access: null,
+          loggedAddress: null,
+          check: { ...check, isWarning: true },
+        }),
+        trigger: panic({ detector: 'warning', pid: 5 }),
+      },
+      title: 'WARN: a check failed',
+    },
+    {
+      when: 'the check of lists found an entry deleted before',
+      given: given({
+        exception: 'invalid_op',
+        access: null,
+        loggedAddress: null,
+        at: frame('__list_del_entry_valid', null, { isInterrupted: true }),
+        complaint: 'list_del corruption, ffff888000001000->next is LIST_POISON1 (dead000000000100)',
+      }),
+      confidence: 'likely',
+      title: 'list entry deleted or added twice',
+    },
+    {
+      when: 'the check of lists found what somebody overwrote',
+      given: given({
+        exception: 'invalid_op',
+        access: null,
+        loggedAddress: null,
+        at: frame('__list_add_valid', null, { isInterrupted: true }),
+        complaint: 'list_add corruption. next->prev should be prev (a), but was b. (next=c).',
+      }),
+      confidence: 'possible',
+      title: 'list corruption',
+    },
+    {
+      when: 'a division by zero',
+      given: given({ exception: 'divide_error', access: null, loggedAddress: null }),
+      confidence: 'likely',
+      title: 'division by zero',
+    },
+    {
+      when: 'a function called itself until the stack was used up',
+      given: given({
+        exception: 'double_fault',
+        access: null,
+        loggedAddress: null,
+        overflow: [{ function: 'driver_look', module: 'driver', frames: 90, bytes: 16000 }],
+      }),
+      confidence: 'proven',
+      title: 'kernel stack overflow',
+    },
+    {
+      when: 'several functions together used the stack up',
+      given: given({
+        exception: 'double_fault',
+        access: null,
+        loggedAddress: null,
+        overflow: [
+          { function: 'driver_write', module: 'driver', frames: 1, bytes: 9000 },
+          { function: 'driver_look', module: 'driver', frames: 1, bytes: 7000 },
+        ],
+      }),
+      confidence: 'likely',
     },
   ],
   doubts: [
@@ -77,7 +201,13 @@ testRule(rule, {
       about: /no symbol/,
     },
   ],
-  silent: [{ when: 'the kernel did not fault', given: { ...given(), trigger: panic() } }],
+  silent: [
+    { when: 'the kernel did not fault', given: { ...given(), trigger: panic() } },
+    {
+      when: 'somebody asked for the crash, whatever faulted then',
+      given: { ...given(), trigger: byHand(5) },
+    },
+  ],
 });
 
 test('the culprit is a function; the task only triggered it', () => {
@@ -100,4 +230,37 @@ test('a fault in an interrupt is not laid at the door of the task it came upon',
   });
   expect(headline).toContain('in an interrupt that came while program-5 (pid 5) ran');
   expect(suspects[1]?.why).toContain('an interrupt broke in on it');
+});
+
+test('what was followed has its name in the source, where types tell it', () => {
+  const { because, suspects } = blamed({
+    access: access('0x0', { expression: 'parcel->peer->label' }),
+  });
+  expect(because).toContain('read at 0x28 (rax 0x0 + 0x28), parcel->peer->label');
+  expect(because).toContain(
+    'from the struct parcel at 0xffff888000001000, at offset 0x18 (slab cache kmalloc-64), parcel->peer',
+  );
+  expect(suspects[0]?.object).toMatchObject({ type: 'struct parcel' });
+});
+
+test('who used the stack up is blamed, not who needed the last of it', () => {
+  const { suspects } = blamed({
+    exception: 'double_fault',
+    access: null,
+    at: frame('memset', null, { isInterrupted: true }),
+    callers: [frame('leaf', 'other'), frame('driver_write', 'driver')],
+    overflow: [
+      { function: 'driver_write', module: 'driver', frames: 40, bytes: 15000 },
+      { function: 'leaf', module: 'other', frames: 1, bytes: 600 },
+    ],
+  });
+  expect(suspects[0]?.function).toEqual({ name: 'driver_write', module: 'driver' });
+});
+
+test('an entry deleted twice is shown in memory, too', () => {
+  const { evidence } = blamed({
+    exception: 'invalid_op',
+    complaint: 'list_del corruption, ffff888000001000->next is LIST_POISON1 (dead000000000100)',
+  });
+  expect(evidence.map(({ command }) => command)).toContain('rd ffff888000001000 2');
 });

@@ -23,6 +23,13 @@ export interface Stacks {
 export const stackAt = (stacks: Stacks, address: bigint): StackRange | undefined =>
   stacks.ranges.find((range) => isOn(range, address));
 
+/** The page below a stack on which nothing may be: arch/x86/kernel/traps.c, handle_stack_overflow() (5.10 to 7.2) */
+const GUARD = 4096n;
+
+/** The stack that was used up, for a stack pointer that had left it at its lower end. */
+const usedUp = (stacks: Stacks, address: bigint): StackRange | undefined =>
+  stacks.ranges.find(({ low }) => address < low && address >= low - GUARD);
+
 /** A whole `struct pt_regs`. */
 export function readPtRegs(dump: Dump, address: VirtualAddress): ExceptionFrame | Fault {
   const bytes = dump.memory.read(address, PT_REGS_SIZE);
@@ -71,7 +78,8 @@ export function arrive(
   if (next.is === 'return' && next.pc < KERNEL_CODE)
     return `what should be a return address at ${next.slot.toString(16)} is none: ${next.pc.toString(16)}`;
   const at = next.is === 'return' ? next.slot : next.sp;
-  const stack = isOn(from.stack, at) ? from.stack : stackAt(stacks, at);
+  const known = isOn(from.stack, at) ? from.stack : stackAt(stacks, at);
+  const stack = known ?? (next.is === 'interrupted' ? usedUp(stacks, at) : undefined);
   if (!stack) return `the stack pointer ${at.toString(16)} lies on no stack of this task or CPU`;
   if (stack === from.stack && next.sp <= from.sp)
     return `the stack leads back down, from ${from.sp.toString(16)} to ${next.sp.toString(16)}`;

@@ -1,4 +1,5 @@
 // Call instructions, seen from the return address they leave behind.
+import { GENERAL, type GeneralRegister } from './operand.ts';
 
 /** `call rel32`, the only direct call there is in 64-bit mode. Intel SDM vol. 2, CALL. */
 const CALL_REL32 = 0xe8;
@@ -65,4 +66,13 @@ export function beginsWithPushRbp(start: Uint8Array): boolean {
     (start[at] === 0x0f && start[at + 1] === 0x1f && start[at + 2] === 0x44);
   if (isFtraceSlot) at += 5;
   return start[at] === PUSH_RBP;
+}
+
+/** The register a `call *%reg` goes through; undefined: the instruction is none. Intel SDM vol. 2, CALL (`ff /2`). */
+export function calledRegister(call: Uint8Array): GeneralRegister | undefined {
+  const rex = ((call[0] ?? 0) & 0xf0) === 0x40 ? (call[0] as number) : 0;
+  const at = rex ? 1 : 0;
+  const modrm = call[at + 1];
+  if (call[at] !== 0xff || modrm === undefined || modrm >> 3 !== 0b11010) return undefined;
+  return GENERAL[(modrm & 7) | ((rex & 1) << 3)];
 }

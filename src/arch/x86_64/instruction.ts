@@ -1,11 +1,6 @@
 // Length and effect on registers of the kernel's everyday instructions: enough to follow a pointer through a block
 // of code. Intel SDM volume 2, appendix A (64-bit mode). What is not known here ends the following.
-import { type GeneralRegister, type MemoryOperand, memoryOperand } from './operand.ts';
-
-const GENERAL: readonly GeneralRegister[] = [
-  ...(['ax', 'cx', 'dx', 'bx', 'sp', 'bp', 'si', 'di'] as const),
-  ...(['r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15'] as const),
-];
+import { GENERAL, type GeneralRegister, type MemoryOperand, memoryOperand } from './operand.ts';
 
 /** What the System V ABI lets a called function change. */
 const CALLER_SAVED: readonly GeneralRegister[] = [
@@ -25,8 +20,23 @@ export type Effect =
   | { readonly does: 'writes'; readonly registers: readonly GeneralRegister[] }
   | { readonly does: 'copies'; readonly to: GeneralRegister; readonly from: GeneralRegister }
   | { readonly does: 'loads'; readonly to: GeneralRegister; readonly operand: MemoryOperand }
+  /** A register gets another's value with a constant added: `lea 0x8(%rdi),%rdx`, `add $0x8,%rdi`. */
+  | {
+      readonly does: 'adds';
+      readonly to: GeneralRegister;
+      readonly from: GeneralRegister;
+      readonly constant: number;
+    }
+  /** A call: to `target`, relative to the instruction's own start; undefined: anywhere. */
+  | {
+      readonly does: 'calls';
+      readonly registers: readonly GeneralRegister[];
+      readonly target: number | undefined;
+    }
   /** To `target`, relative to the instruction's own start; undefined: anywhere. */
   | { readonly does: 'jumps'; readonly isConditional: boolean; readonly target: number | undefined }
+  /** `ud2`: a check failed. The kernel goes on behind it when that was only a warning. */
+  | { readonly does: 'traps' }
   /** Does not go on behind itself. */
   | { readonly does: 'ends' };
 
@@ -40,6 +50,7 @@ const NOTHING = writes();
 
 /** The instruction at the start of `code`; undefined: none that is known. */
 export function decode(code: Uint8Array): Instruction | undefined {
+  if (isWarning(code)) return { length: WARNING_SIZE, effect: { does: 'traps' } };
   let at = 0;
   let isShort = false;
   for (
@@ -54,6 +65,18 @@ export function decode(code: Uint8Array): Instruction | undefined {
   const found = opcode === 0x0f ? twoByte(code, at + 1, rex) : oneByte(code, at, rex, isShort);
   return found && found.length <= code.length ? found : undefined;
 }
+
+/**
+ * `ud1 (%edx),%reg`: how a WARN() of 7.x tells its entry of the table of checks, in a register. arch/x86/include/asm/bug.h
+ * (7.2)
+ */
+export const isWarning = (code: Uint8Array): boolean =>
+  code[0] === 0x67 && ((code[1] ?? 0) & 0xf8) === 0x48 && code[2] === 0x0f && code[3] === 0xb9;
+const WARNING_SIZE = 5;
+
+/** The register of such an instruction. */
+export const warningRegister = (code: Uint8Array): GeneralRegister =>
+  GENERAL[(((code[4] ?? 0) >> 3) & 7) | (((code[1] ?? 0) & 4) << 1)] as GeneralRegister;
 
 interface ModRm {
   /** Up to the end of the displacement. */
@@ -136,7 +159,10 @@ function oneByte(
     case 0xcc:
       return { length: next, effect: { does: 'ends' } };
     case 0xe8:
-      return { length: next + 4, effect: writes(...CALLER_SAVED) };
+      return {
+        length: next + 4,
+        effect: { does: 'calls', registers: CALLER_SAVED, target: next + 4 + int32(code, next) },
+      };
     case 0xe9:
       return jump(next + 4, false, int32(code, next));
     case 0xeb:
@@ -184,8 +210,9 @@ function withModrm(
   const done = (effect: Effect, more = 0): Instruction => ({ length: end + more, effect });
   switch (opcode) {
     case 0x63:
-    case 0x8d:
       return done(writes(register));
+    case 0x8d:
+      return done(addressed(code, register, rex));
     case 0x69:
       return done(writes(register), immediate);
     case 0x6b:
@@ -193,9 +220,9 @@ function withModrm(
     case 0x80:
       return done(extension === 7 ? NOTHING : writes(...bytePart(other)), 1);
     case 0x81:
-      return done(extension === 7 ? NOTHING : writes(...whole(other)), immediate);
+      return done(withConstant(extension, other, rex, int32(code, end)), immediate);
     case 0x83:
-      return done(extension === 7 ? NOTHING : writes(...whole(other)), 1);
+      return done(withConstant(extension, other, rex, int8(code, end)), 1);
     case 0x84:
     case 0x85:
       return done(NOTHING);
@@ -239,6 +266,26 @@ function withModrm(
   }
 }
 
+/** `lea`: an address that is another register's value and a constant. */
+function addressed(code: Uint8Array, to: GeneralRegister, rex: number): Effect {
+  const operand = memoryOperand(code);
+  if (!(rex & 8) || !operand?.base || operand.index) return writes(to);
+  return { does: 'adds', to, from: operand.base, constant: operand.displacement };
+}
+
+/** add, or, …, cmp with a constant: only `add` and `sub` of whole registers are followed. */
+function withConstant(
+  extension: number,
+  other: GeneralRegister | undefined,
+  rex: number,
+  constant: number,
+): Effect {
+  if (extension === 7 || !other) return NOTHING;
+  const isFollowed = (extension === 0 || extension === 5) && (rex & 8) !== 0;
+  if (!isFollowed) return writes(other);
+  return { does: 'adds', to: other, from: other, constant: extension === 0 ? constant : -constant };
+}
+
 /** `mov r, r/m`: only whole pointers are followed. */
 function moved(
   code: Uint8Array,
@@ -258,7 +305,7 @@ function indirect(
   other: GeneralRegister | undefined,
 ): Instruction | undefined {
   if (extension < 2) return done(writes(...whole(other)));
-  if (extension === 2) return done(writes(...CALLER_SAVED));
+  if (extension === 2) return done({ does: 'calls', registers: CALLER_SAVED, target: undefined });
   if (extension === 4) return done({ does: 'jumps', isConditional: false, target: undefined });
   return extension === 6 ? done(NOTHING) : undefined;
 }
@@ -266,7 +313,7 @@ function indirect(
 function twoByte(code: Uint8Array, at: number, rex: number): Instruction | undefined {
   const opcode = code[at];
   if (opcode === undefined) return undefined;
-  if (opcode === 0x0b) return { length: at + 1, effect: { does: 'ends' } };
+  if (opcode === 0x0b) return { length: at + 1, effect: { does: 'traps' } };
   if (opcode >= 0x80 && opcode <= 0x8f) return jump(at + 5, true, int32(code, at + 1));
   const operands = modrm(code, at + 1, rex);
   if (!operands) return undefined;

@@ -3,7 +3,7 @@
 import type { Registers } from './registers.ts';
 
 /** Register numbers as ModRM, SIB and REX spell them. */
-const GENERAL = [
+export const GENERAL = [
   'ax',
   'cx',
   'dx',

@@ -1,7 +1,7 @@
 // Following a pointer through code, and giving up where it could have come another way.
 import { expect, test } from 'vitest';
 import { decode } from './instruction.ts';
-import { loadedFrom } from './provenance.ts';
+import { type CodePart, endingAt, heldAt, type Value } from './provenance.ts';
 
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(/\s/g, ''), 'hex'));
 
@@ -30,27 +30,62 @@ test.each(['c5 f8 77', '62 f1 7c 48 58 c0', '48', '0f', 'e8 00 00', ''])(
 /** nop; push; push; mov 0x18(%rdi),%rax; mov %rdi,%rbx; mov 0x10(%rdi),%esi; mov $…,%rdi; mov 0x28(%rax),%rbp; ret */
 const STRAIGHT = '0f1f440000 55 53 488b4718 4889fb 8b7710 48c7c797902 9c0 488b6828 c3';
 const AT = 5 + 2 + 4 + 3 + 3 + 7;
-const from = (hex: string, at: number, cold?: string, offset = 0x1000) =>
-  loadedFrom(
-    [{ offset: 0, code: bytes(hex) }, ...(cold ? [{ offset, code: bytes(cold) }] : [])],
-    at,
-    'ax',
-  );
+const parts = (hex: string, cold?: string, offset = 0x1000): CodePart[] => [
+  { offset: 0, code: bytes(hex) },
+  ...(cold ? [{ offset, code: bytes(cold) }] : []),
+];
 
-test('a load is found, and the copy that still holds the object', () => {
-  expect(from(STRAIGHT, AT)).toEqual({ base: 'bx', displacement: 0x18 });
+/** What rax was loaded from: a register that still holds the base, or what the base was. */
+function from(hex: string, at: number, cold?: string, offset?: number): unknown {
+  const held = heldAt(parts(hex, cold, offset), at);
+  const value = held?.value(held.in('ax'));
+  if (!held || value?.is !== 'load' || value.base === undefined) return undefined;
+  return { bases: held.holders(value.base), displacement: value.displacement };
+}
+
+const valueAt = (hex: string, at: number, register: 'ax' | 'di'): Value | undefined => {
+  const held = heldAt(parts(hex), at);
+  return held?.value(held.in(register));
+};
+
+test('a load is found, and the copies that still hold the object', () => {
+  // rdi was overwritten meanwhile.
+  expect(from(STRAIGHT, AT)).toEqual({ bases: ['bx'], displacement: 0x18 });
 });
 
 test('a call keeps what the callee saves, and nothing else', () => {
-  // mov 8(%rbx),%rax; call; use of rax: not the load any more
-  expect(from('488b4308 e800000000 488b10 c3', 9)).toBeUndefined();
+  // mov 8(%rbx),%rax; call; use of rax: not the load any more, but what the call gave back
+  expect(valueAt('90 488b4308 e800000000 488b10 c3', 10, 'ax')).toEqual({
+    is: 'result',
+    target: 10,
+  });
   // mov 8(%rbx),%rax; mov (%rcx),%rdx; use
-  expect(from('488b4308 488b11 488b10 c3', 7)).toEqual({ base: 'bx', displacement: 8 });
+  expect(from('488b4308 488b11 488b10 c3', 7)).toEqual({ bases: ['bx'], displacement: 8 });
 });
 
-test('where nothing holds the object any more, nothing is said', () => {
+test('a call to what ftrace puts at a function’s beginning changes nothing', () => {
+  expect(valueAt('e800000000 488b07 c3', 5, 'di')).toEqual({ is: 'argument', index: 0 });
+});
+
+test('where nothing holds the object any more, it is still known what it was', () => {
   // mov 8(%rdi),%rax; xor %edi,%edi; use
-  expect(from('488b4708 31ff 488b10 c3', 6)).toBeUndefined();
+  expect(from('488b4708 31ff 488b10 c3', 6)).toEqual({ bases: [], displacement: 8 });
+});
+
+test('arguments, and what is so far from them', () => {
+  expect(valueAt('488d4708 488b10 c3', 4, 'ax')).toEqual({
+    is: 'sum',
+    base: 'entry di',
+    constant: 8,
+  });
+  // add $0x10,%rdi
+  expect(valueAt('4883c710 488b17 c3', 4, 'di')).toEqual({
+    is: 'sum',
+    base: 'entry di',
+    constant: 16,
+  });
+  // lea 8(%rsp),%rdi: pushes move the stack pointer unseen
+  expect(valueAt('488d7c2408 488b17 c3', 5, 'di')).toBeUndefined();
 });
 
 test('a pointer that came by two ways is not followed', () => {
@@ -58,8 +93,33 @@ test('a pointer that came by two ways is not followed', () => {
   expect(from('7404 488b4308 488b10 c3', 6)).toBeUndefined();
   // the same, and the cold part jumps to the use
   const cold = `e9 ${Buffer.from(Int32Array.of(4 - 0x1005).buffer).toString('hex')}`;
-  expect(from('488b4308 488b10 c3', 4)).toEqual({ base: 'bx', displacement: 8 });
-  expect(from('488b4308 488b10 c3', 4, cold)).toBeUndefined();
+  expect(from('488b4308 488b10 c3', 4)).toEqual({ bases: ['bx'], displacement: 8 });
+  // je into the cold part, which sets rax and jumps back
+  const back = `31c0 e9 ${Buffer.from(Int32Array.of(6 - 0x1007).buffer).toString('hex')}`;
+  const there = `488b4308 7400 ${'488b10'} c3`;
+  expect(from(there, 6, cold)).toEqual({ bases: ['bx'], displacement: 8 });
+  const jump = `488b4308 0f84 ${Buffer.from(Int32Array.of(0x1000 - 10).buffer).toString('hex')} 488b10 c3`;
+  expect(
+    from(
+      jump,
+      10,
+      back.replace(
+        /^31c0 e9 .*/,
+        `31c0 e9 ${Buffer.from(Int32Array.of(10 - 0x1007).buffer).toString('hex')}`,
+      ),
+    ),
+  ).toBeUndefined();
+});
+
+test('both ways bring the same: it is that', () => {
+  // test %rax,%rax; je +3; mov %rdi,%rdx; use of rdi
+  expect(valueAt('4885c0 7403 4889fa 488b07 c3', 8, 'di')).toEqual({ is: 'argument', index: 0 });
+});
+
+test('a register that a loop changes is not what it was before the loop', () => {
+  // the target: mov (%rdi),%rdi; test; jne back; use of rdi
+  const loop = '488b3f 4885ff 75f8 488b07 c3';
+  expect(valueAt(loop, 8, 'di')).toMatchObject({ is: 'load', base: 'join 0 di' });
 });
 
 test('code with a jump to anywhere, or that is not understood, is not followed', () => {
@@ -69,3 +129,8 @@ test('code with a jump to anywhere, or that is not understood, is not followed',
 
 test('an offset inside an instruction is no place', () =>
   expect(from(STRAIGHT, AT + 1)).toBeUndefined());
+
+test('the call before a return address', () => {
+  expect(endingAt(parts('4889fb e800000000 c3'), 8)).toBe(3);
+  expect(endingAt(parts('4889fb e800000000 c3'), 7)).toBeUndefined();
+});

@@ -1,0 +1,128 @@
+// Which memory held a bad pointer, or who gave it.
+
+import { ARGUMENTS, type ValueId } from '../../arch/x86_64/provenance.ts';
+import { virtual } from '../../bytes/address.ts';
+import { slabCacheOf } from '../../kernel/slab.ts';
+import { hex } from '../../print/hex.ts';
+import type { Frame } from '../../stacks/stack.ts';
+import type { Dump } from '../../types/dump.ts';
+import { baseName } from './frames.ts';
+import { type KernelObject, objectAt } from './object.ts';
+import { Origins, pointeeName } from './origin.ts';
+
+/** Memory that held the pointer, and holds it still. */
+export interface HeldIn {
+  readonly from: 'memory';
+  readonly object: KernelObject;
+  /** Where in the object. */
+  readonly offset: number;
+  /** `invoice->customer`, `bell`; null: no types tell. */
+  readonly expression: string | null;
+  /** What it holds, `0x…`. */
+  readonly value: string;
+  /** The slab cache the object is of: `kmalloc-64`. */
+  readonly cache: string | null;
+}
+
+/** It was given to the function, as an argument. */
+export interface GivenAs {
+  readonly from: 'argument';
+  /** From 0. */
+  readonly index: number;
+  readonly name: string | null;
+  /** Who gave it. */
+  readonly by: string | null;
+  /** Where that one had it from. */
+  readonly source: Source | null;
+}
+
+/** A function gave it back. */
+export interface Returned {
+  readonly from: 'result';
+  readonly function: string;
+  readonly module: string | null;
+}
+
+export type Source = HeldIn | GivenAs | Returned;
+
+/** Callers that an argument is followed through. */
+const MOST_CALLERS = 3;
+
+/**
+ * Where a value came from; null: it cannot be followed. Memory is believed only if it still holds the value.
+ *
+ * @param callers frames of who called the function, innermost first
+ */
+export function sourceOf(
+  dump: Dump,
+  origins: Origins,
+  id: ValueId,
+  wanted: bigint,
+  callers: readonly Frame[],
+  depth = 0,
+): Source | null {
+  const value = origins.value(id);
+  if (!value) return null;
+  if (value.is === 'sum')
+    return sourceOf(
+      dump,
+      origins,
+      value.base,
+      BigInt.asUintN(64, wanted - BigInt(value.constant)),
+      callers,
+      depth,
+    );
+  if (value.is === 'argument') return given(dump, origins, value.index, wanted, callers, depth);
+  if (value.is === 'result') {
+    const callee = origins.callee(value.target);
+    return callee
+      ? { from: 'result', function: baseName(callee.name), module: callee.module ?? null }
+      : null;
+  }
+  const at = origins.addressOf(value);
+  if (at === undefined || dump.memory.u64(virtual(at)) !== wanted) return null;
+  const isObject = value.base !== undefined && value.index === undefined;
+  const offset = isObject ? value.displacement : 0;
+  const object = virtual(BigInt.asUintN(64, at - BigInt(offset)));
+  const type =
+    (isObject && value.base !== undefined && pointeeName(origins.spell(value.base))) || '';
+  return {
+    from: 'memory',
+    object: objectAt(dump, type, object),
+    offset,
+    expression: origins.spell(id).text,
+    value: hex(wanted),
+    cache: slabCacheOf(dump, object) ?? null,
+  };
+}
+
+function given(
+  dump: Dump,
+  origins: Origins,
+  index: number,
+  wanted: bigint,
+  [caller, ...others]: readonly Frame[],
+  depth: number,
+): Source {
+  const register = ARGUMENTS[index];
+  const called =
+    caller?.is === 'return' && depth < MOST_CALLERS
+      ? Origins.atCall(dump, caller.pc, origins.asAtEntry())?.origins
+      : undefined;
+  return {
+    from: 'argument',
+    index,
+    name: origins.argumentName(index),
+    by: caller?.symbol === undefined ? null : baseName(caller.symbol),
+    source:
+      called && register
+        ? sourceOf(dump, called, called.in(register), wanted, others, depth + 1)
+        : null,
+  };
+}
+
+/** Where the bad pointer lay, whoever handed it on. */
+export function heldIn(source: Source | null): HeldIn | null {
+  if (source?.from === 'argument') return heldIn(source.source);
+  return source?.from === 'memory' ? source : null;
+}

@@ -1,0 +1,113 @@
+// Whose function it was, and how sure that is.
+import type { FaultSite } from '../../facts/fault-site.ts';
+import { type FrameFact, spell } from '../../facts/kit/frames.ts';
+import { heldIn } from '../../facts/kit/pointer-source.ts';
+import { isUserOf } from '../../facts/kit/stack-use.ts';
+import { join } from '../kit/text.ts';
+import type { Confidence } from '../kit/verdict.ts';
+import type { KindOfFault } from './kinds.ts';
+
+/**
+ * Functions that everyone calls with pointers of their own: who called them is asked instead. lib/string.c,
+ * arch/x86/lib/mem*_64.S, lib/list_debug.c, kernel/locking, mm/slub.c, kernel/panic.c (5.10 to 7.2).
+ */
+const HELPERS =
+  /^(?:__)?(?:mem(?:cpy|set|move|cmp|chr)\w*|str\w+|list_\w+_valid\w*|list_add\w*|list_del\w*|rb_\w+|_?raw_\w+lock\w*|native_queued_spin_lock_slowpath|mutex_\w*lock\w*|down\w*|up\w*|kfree|kmalloc\w*|kmem_cache_\w+|refcount_\w+|copy_(?:to|from)_user\w*|clear_page\w*|copy_page\w*|WARN_trap|warn_slowpath_fmt|warn_printk)$/;
+
+export const isHelper = ({ function: name }: Pick<FrameFact, 'function'>): boolean =>
+  HELPERS.test(name ?? '');
+
+export function culpritOf(site: FaultSite): FrameFact | undefined {
+  const frames = [site.at, ...site.callers];
+  // Who used the stack up, not who happened to need the last of it.
+  const [user] = site.overflow ?? [];
+  if (user) return frames.find((frame) => isUserOf(user, frame));
+  return frames.find((frame) => !isHelper(frame));
+}
+
+export function sureness(
+  site: FaultSite,
+  kind: KindOfFault,
+): { confidence: Confidence; doubts: string[] } {
+  const doubts: string[] = [];
+  const { access, source } = site;
+  if (!site.isWhole)
+    doubts.push(
+      'the stack could not be unwound to its end: who called the function is not certain',
+    );
+  if (access && site.loggedAddress !== null && !isAsLogged(site))
+    doubts.push(
+      `the registers give ${access.address} as the address that was wanted, the log ${site.loggedAddress}: one of them is of another moment`,
+    );
+  if (kind.doubt) doubts.push(kind.doubt);
+  if (isHelper(site.at) && !site.overflow && site.complaint === null)
+    doubts.push(
+      `${site.at.function} is called by everyone: its caller is blamed, which may itself have been given the bad pointer`,
+    );
+  const isNull = access?.pointer.is === 'null' || access?.pointer.is === 'error';
+  if (isNull && !source)
+    doubts.push('where the NULL came from was not found: the function may have been given it');
+  if (isNull && source?.from === 'argument')
+    doubts.push(
+      `the function was given the pointer${source.by ? ` by ${source.by}` : ''}: which of the two should have looked at it does not follow from the fault`,
+    );
+  const isSeen = isNull && heldIn(source) !== null && source?.from === 'memory';
+  const isProven =
+    (isSeen && isAsLogged(site) && site.isWhole && !isHelper(site.at)) ||
+    (site.overflow !== null && doubts.length === 0 && isRecursion(site));
+  if (isProven) return { confidence: 'proven', doubts };
+  return { confidence: kind.isDamage || doubts.length > 1 ? 'possible' : 'likely', doubts };
+}
+
+/** One function many times over: nothing else can have used the stack up. */
+export const isRecursion = ({ overflow }: FaultSite): boolean => (overflow?.[0]?.frames ?? 0) > 8;
+
+const isAsLogged = ({ access, loggedAddress }: FaultSite): boolean =>
+  access !== null && loggedAddress !== null && BigInt(access.address) === BigInt(loggedAddress);
+
+/** What the fault was over, for those who know. */
+export function accessWords(site: FaultSite): string {
+  const { access, overflow, complaint } = site;
+  if (overflow) return overflowWords(overflow);
+  if (complaint !== null) return `: “${complaint}”`;
+  if (!access) return '';
+  const { base } = access;
+  const through = base
+    ? ` (${base.register} ${base.value}${base.displacement ? ` ${offset(base.displacement)}` : ''})`
+    : '';
+  const named = access.expression ? `, ${access.expression}` : '';
+  return `: ${access.kind ?? 'access'} at ${access.address}${through}${named}${sourceWords(site)}`;
+}
+
+function overflowWords(users: NonNullable<FaultSite['overflow']>): string {
+  const total = users.reduce((sum, { bytes }) => sum + bytes, 0);
+  const top = users
+    .slice(0, 3)
+    .map(
+      ({ function: name, module, frames, bytes }) =>
+        `${spell({ function: name, module, pc: '' })} ${bytes} bytes in ${frames === 1 ? '1 call' : `${frames} calls, one within the other`}`,
+    );
+  return `: of ${total} bytes ${join(top)}`;
+}
+
+function sourceWords({ source }: FaultSite): string {
+  if (!source) return '';
+  if (source.from === 'result')
+    return `; the pointer is what ${spell({ ...source, pc: '' })} had returned`;
+  const given =
+    source.from === 'argument'
+      ? `; the function was given it as ${source.name ? `its argument ${source.name}` : `argument ${source.index + 1}`}${source.by ? ` by ${source.by}` : ''}`
+      : '';
+  const held = heldIn(source);
+  if (!held) return given;
+  const { object, offset: at, expression, cache } = held;
+  const what = object.name
+    ? `the variable ${object.name}${object.module ? ` [${object.module}]` : ''}`
+    : `${object.type ? `the ${object.type}` : 'the object'} at ${object.address}`;
+  const place = at !== 0 || object.name === null ? `, at offset ${plain(at)}` : '';
+  const called = `${cache ? ` (slab cache ${cache})` : ''}${expression ? `, ${expression}` : ''}`;
+  return `${given}; the pointer came from ${what}${place}${called}`;
+}
+
+export const plain = (n: number): string => `${n < 0 ? '-' : ''}0x${Math.abs(n).toString(16)}`;
+const offset = (n: number): string => `${n < 0 ? '-' : '+'} 0x${Math.abs(n).toString(16)}`;

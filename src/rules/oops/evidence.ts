@@ -1,0 +1,150 @@
+// What shows a fault, as commands.
+import type { FaultSite } from '../../facts/fault-site.ts';
+import { type FrameFact, spell } from '../../facts/kit/frames.ts';
+import { heldIn } from '../../facts/kit/pointer-source.ts';
+import type { Trigger } from '../../facts/trigger.ts';
+import { type Evidence, see } from '../kit/define.ts';
+import { exceptionLine, frameLine, literal } from '../kit/text.ts';
+import { plain } from './culprit.ts';
+
+export function evidenceOf(site: FaultSite, trigger: Trigger, culprit: FrameFact): Evidence[] {
+  return [
+    ...loggedName(site, trigger),
+    ...stack(site, trigger, culprit),
+    ...instruction(site),
+    ...register(site, trigger),
+    ...memory(site),
+    ...check(site),
+    ...loggedAddress(site),
+  ];
+}
+
+const hex16 = (address: string): string => address.slice(2).padStart(16, '0');
+
+function loggedName({ at, access }: FaultSite, { kind, message }: Trigger): Evidence[] {
+  if (message === null || kind !== 'oops') return [];
+  const rip =
+    access?.kind === 'execute'
+      ? `0x${BigInt(access.address).toString(16)}\\b`
+      : `${literal(at.symbol ?? '')}\\+`;
+  return [
+    see(
+      `the log names the fault and ${access?.kind === 'execute' ? access.address : spell(at)}`,
+      'log',
+      new RegExp(literal(message)),
+      new RegExp(`\\bRIP: [0-9a-f]{4}:${rip}`),
+    ),
+  ];
+}
+
+function stack(
+  { at, callers, access }: FaultSite,
+  { pid, cpu }: Trigger,
+  culprit: FrameFact,
+): Evidence[] {
+  if (pid === null) return [];
+  const isAstray = access?.kind === 'execute';
+  return [
+    see(
+      isAstray
+        ? `the stack of the task on CPU ${cpu}: ${spell(at)} had called what is no function`
+        : `the stack of the task on CPU ${cpu}: the exception broke in on ${spell(at)}`,
+      `bt ${pid}`,
+      isAstray ? frameLine(at) : exceptionLine(at),
+      ...(culprit === at ? [] : [frameLine(culprit)]),
+      ...callers.slice(0, 2).map(frameLine),
+    ),
+  ];
+}
+
+/** The operand as objdump spells it: `0x28(%rax)`. */
+function instruction({ at, access }: FaultSite): Evidence[] {
+  const base = access?.base;
+  if (!access || !base || access.kind === 'execute') return [];
+  const { register: name, displacement } = base;
+  const operand = `${displacement === 0 ? '' : plain(displacement)}(%${name})`;
+  return [
+    see(
+      `the instruction there ${access.kind === null ? 'uses' : access.kind === 'read' ? 'reads' : 'writes'} ${operand}${access.expression ? `, which is ${access.expression}` : ''}`,
+      `dis ${at.pc} 1`,
+      new RegExp(literal(operand)),
+    ),
+  ];
+}
+
+function register({ access }: FaultSite, { pid }: Trigger): Evidence[] {
+  const base = access?.base;
+  if (!access || !base || pid === null) return [];
+  const claim =
+    access.kind === 'execute'
+      ? `the call went through ${base.register}, which was ${base.value}`
+      : `the instruction used ${base.register}, which was ${base.value}, with ${plain(base.displacement)} added: ${access.address}`;
+  return [
+    see(
+      claim,
+      `bt ${pid}`,
+      new RegExp(`\\b${base.register.toUpperCase()}: ${hex16(base.value)}\\b`),
+    ),
+  ];
+}
+
+/** The memory that held the bad pointer holds it still. */
+function memory({ access, source }: FaultSite): Evidence[] {
+  const held = heldIn(source);
+  if (!held || !access) return [];
+  const at = BigInt.asUintN(64, BigInt(held.object.address) + BigInt(held.offset));
+  const name =
+    held.expression ?? `the pointer at offset ${plain(held.offset)} of ${held.object.address}`;
+  return [
+    see(
+      `the code had loaded the pointer from there: ${name} is ${held.value}`,
+      `rd ${at.toString(16)}`,
+      new RegExp(`^${at.toString(16)}:\\s+${hex16(held.value)}\\b`),
+    ),
+  ];
+}
+
+function check({ check: found, complaint }: FaultSite): Evidence[] {
+  const evidence: Evidence[] = [];
+  if (complaint !== null)
+    evidence.push(
+      see('the kernel says what is wrong with the list', 'log', new RegExp(literal(complaint))),
+    );
+  const entry = complaint?.match(
+    /\b(?:corruption,|corruption\. .*?)?\s?([0-9a-f]{16})->(?:next|prev) is LIST_POISON/,
+  )?.[1];
+  if (entry)
+    evidence.push(
+      see(
+        'the entry bears the marks that deleting one leaves',
+        `rd ${entry} 2`,
+        /\bdead000000000100 dead000000000122\b/,
+      ),
+    );
+  if (found && complaint === null && !found.isWarning && found.file !== null)
+    evidence.push(
+      see(
+        'the log names the same check as the kernel’s own table',
+        'log',
+        new RegExp(`kernel BUG at ${literal(found.file)}:${found.line}!`),
+      ),
+    );
+  if (found?.isWarning && found.file !== null)
+    evidence.push(
+      see(
+        'the log has the warning of that check',
+        'log',
+        new RegExp(`^.*WARNING: (?:CPU: .* at )?${literal(found.file)}:${found.line}\\b`),
+      ),
+    );
+  return evidence;
+}
+
+function loggedAddress({ access, loggedAddress: logged, exception }: FaultSite): Evidence[] {
+  if (!access || logged === null || BigInt(access.address) !== BigInt(logged)) return [];
+  const line =
+    exception === 'page_fault'
+      ? new RegExp(`^.*\\bCR2: ${hex16(logged)}`)
+      : new RegExp(`general protection fault.*address ${logged}\\b`);
+  return [see(`the processor wanted the same address, ${logged}`, 'log', line)];
+}
