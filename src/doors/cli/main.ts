@@ -18,6 +18,7 @@ const loaders: Readonly<
   run: () => import('./run.ts'),
   slim: () => import('./slim.ts'),
   live: () => import('./live.ts'),
+  completion: () => import('./completion.ts'),
 };
 
 /**

@@ -5,6 +5,8 @@ export interface OptionUse {
   readonly short?: string;
   /** What stands for the value in help: `FILE`. */
   readonly value?: string;
+  /** What the value can be. */
+  readonly choices?: readonly string[];
   readonly help: string;
 }
 
@@ -17,6 +19,7 @@ export const options = {
   color: {
     type: 'string',
     value: 'WHEN',
+    choices: ['auto', 'always', 'never'],
     help: 'auto, always or never; auto looks at the terminal and NO_COLOR',
   },
   raw: { type: 'boolean', help: 'the file is raw physical memory, which nothing identifies' },
@@ -29,6 +32,8 @@ export type OptionName = keyof typeof options;
 export interface Way {
   readonly synopsis: string;
   readonly summary: string;
+  /** What its one operand can be, where it is neither a dump nor a command. */
+  readonly words?: readonly string[];
   /** Paragraphs, without layout. */
   readonly about: readonly string[];
   readonly options: readonly OptionName[];
@@ -109,6 +114,16 @@ export const ways = {
       ["inquest live ps 'bt 1'", 'the tasks, and the stack of one'],
       ['inquest live why', 'whether something hangs, and why'],
     ],
+  },
+  completion: {
+    synopsis: 'completion bash|zsh|fish',
+    summary: 'a script by which your shell completes inquest',
+    words: ['bash', 'zsh', 'fish'],
+    about: [
+      'For bash write `source <(inquest completion bash)` into ~/.bashrc; for zsh `source <(inquest completion zsh)` into ~/.zshrc, behind compinit; for fish `inquest completion fish | source` into ~/.config/fish/config.fish.',
+    ],
+    options: ['help'],
+    examples: [['inquest completion bash', 'the script for bash']],
   },
 } as const satisfies Record<string, Way>;
 
