@@ -1,4 +1,4 @@
-// Computes for ever in user mode: spin [-c CPU] [-f|-r PRIORITY] [-n SECONDS]. Says when it begins.
+// Computes for ever in user mode: spin [-f|-r PRIORITY] [-c CPU] [-n SECONDS], each done in the order given. Says when it begins.
 #define _GNU_SOURCE
 #include <sched.h>
 #include <stdio.h>

@@ -6,9 +6,9 @@ no_throttling
 taskset -c 1 bash -c 'while :; do read -r l </proc/loadavg; sleep 0.5; done' &
 truth pid.starved $!
 sleep 3
-as scale-a ./spin -c 1 -r 40
-as scale-b ./spin -c 1 -r 40
-as scale-c ./spin -c 1 -r 40
+as scale-a ./spin -r 40 -c 1
+as scale-b ./spin -r 40 -c 1
+as scale-c ./spin -r 40 -c 1
 sleep 16
 taskset -p -c 0 $$ >/dev/null
 observe
