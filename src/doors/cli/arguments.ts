@@ -28,6 +28,12 @@ const isColorWish = (word: string): word is ColorWish =>
   (colorWishes as readonly string[]).includes(word);
 
 /** @throws UsageError */
+export function colorWish(word: string): ColorWish {
+  if (!isColorWish(word)) throw new UsageError(`--color ${word}: write auto, always or never`);
+  return word;
+}
+
+/** @throws UsageError */
 export function parse(way: WayName, words: readonly string[]): Arguments {
   const dashes = words.indexOf('--');
   const head = dashes < 0 ? words : words.slice(0, dashes);
@@ -35,8 +41,7 @@ export function parse(way: WayName, words: readonly string[]): Arguments {
   const { values, positionals, tokens } = parseOptions(way, head);
   if (positionals.length === 0)
     throw new UsageError(`no DUMP given; write: inquest ${ways[way].synopsis}`);
-  const { color } = values;
-  if (!isColorWish(color)) throw new UsageError(`--color ${color}: write auto, always or never`);
+  const color = colorWish(values.color);
   // Dumps stand before the first option; what stands behind it is commands, as in `slim DUMP -o OUT CMD`.
   const option = tokens.findIndex((token) => token.kind === 'option');
   const first = option <= 0 ? positionals.length : option;
@@ -61,7 +66,8 @@ export function wantsHelp(words: readonly string[]): boolean {
   return head.includes('-h') || head.includes('--help');
 }
 
-function parseOptions(way: WayName, words: readonly string[]) {
+/** @throws UsageError */
+export function parseOptions(way: WayName, words: readonly string[]) {
   const parsed = parsedWords(way, words);
   const taken: readonly string[] = ways[way].options;
   for (const token of parsed.tokens)
@@ -83,6 +89,9 @@ function parsedWords(way: WayName, words: readonly string[]) {
         verbose: { ...options.verbose, default: false },
         crashrc: { ...options.crashrc, default: false },
         color: { ...options.color, default: 'auto' },
+        seconds: options.seconds,
+        name: options.name,
+        once: { ...options.once, default: false },
       },
       allowPositionals: true,
       tokens: true,

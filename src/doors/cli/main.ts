@@ -17,6 +17,7 @@ const loaders: Readonly<
   info: () => import('./info.ts'),
   run: () => import('./run.ts'),
   slim: () => import('./slim.ts'),
+  slow: () => import('./slow.ts'),
   live: () => import('./live.ts'),
   completion: () => import('./completion.ts'),
 };

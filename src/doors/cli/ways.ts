@@ -24,6 +24,9 @@ export const options = {
   },
   raw: { type: 'boolean', help: 'the file is raw physical memory, which nothing identifies' },
   crashrc: { type: 'boolean', help: 'also the commands of ~/.crashrc, before the first prompt' },
+  seconds: { type: 'string', value: 'N', help: 'how long it is looked at; 5 when left out' },
+  name: { type: 'string', short: 'p', value: 'NAME', help: 'the process of that name' },
+  once: { type: 'boolean', help: 'the list is printed once, not renewed' },
   help: { type: 'boolean', short: 'h', help: 'this help' },
 } as const satisfies Record<string, OptionUse>;
 
@@ -113,6 +116,21 @@ export const ways = {
     examples: [
       ["inquest live ps 'bt 1'", 'the tasks, and the stack of one'],
       ['inquest live why', 'whether something hangs, and why'],
+    ],
+  },
+  slow: {
+    synopsis: 'slow [PID | -p NAME] [--seconds N] [--json]',
+    summary: 'why a process is too slow, or which one is worth a look',
+    about: [
+      'Looks at every thread in /proc 20 times a second and says which it is: looping, waiting (for what, for whom), slow again and again, starved, throttled, short of memory, stopped, or healthy.',
+      'Then looks closer, and only where that points: user stacks (gdb or eu-stack), timed system calls (strace), the kernel’s side, the device or the holder. It changes nothing, stops a process for parts of a second at most, and says what it cost.',
+      'Without PID: the processes worth a look, renewed on a terminal.',
+    ],
+    options: ['seconds', 'name', 'once', 'json', 'verbose', 'color', 'help'],
+    examples: [
+      ['inquest slow 4711', 'why that process is slow'],
+      ['inquest slow -p postgres --seconds 10', 'by name, and longer'],
+      ['inquest slow --once', 'which processes are worth a look'],
     ],
   },
   completion: {

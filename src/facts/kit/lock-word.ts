@@ -28,6 +28,7 @@ const TID_MASK = 0x3fff_ffff;
  * sysdeps/x86/nptl/bits/struct_mutex.h, sysdeps/nptl/bits/struct_mutex.h (2.3 to 2.42)
  */
 const MUTEX_WORDS = 5;
+export const MUTEX_BYTES = MUTEX_WORDS * 4;
 /** PTHREAD_MUTEX_RECURSIVE_NP: nptl/pthreadP.h, the two lowest bits of the kind. */
 const TYPE = 3;
 const RECURSIVE = 1;
@@ -42,7 +43,7 @@ export function readLock(space: AddressSpace, at: VirtualAddress): LockMemory | 
   const place = space.translate(at);
   const word = space.u32(at);
   if (isFault(place) || isFault(word)) return undefined;
-  const bytes = space.read(virtual(at), MUTEX_WORDS * 4);
+  const bytes = space.read(virtual(at), MUTEX_BYTES);
   const cursor = isFault(bytes) ? undefined : new Cursor(bytes);
   const mutex = cursor && mutexOf(cursor);
   return {
@@ -53,6 +54,17 @@ export function readLock(space: AddressSpace, at: VirtualAddress): LockMemory | 
       return mutex ?? wordHolder(word);
     },
   };
+}
+
+/**
+ * The same of a running program: `bytes` are those at the futex word.
+ *
+ * @param value what a thread saw in the word before it slept
+ */
+export function holderIn(bytes: Uint8Array, value: number): Holder | undefined {
+  const cursor = new Cursor(bytes);
+  const word = cursor.u32(0);
+  return word === value ? (mutexOf(cursor) ?? wordHolder(word)) : undefined;
 }
 
 /** The owner that a pthread_mutex_t names, where all of its members can be one's that is held and waited for. */

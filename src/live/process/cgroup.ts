@@ -1,0 +1,83 @@
+// What a process's control groups let it have of the CPUs: cpu.stat and the quota, of its group and all above.
+import { textOf } from './proc.ts';
+
+export interface Throttles {
+  /** The group's folder. */
+  readonly path: string;
+  readonly periods: number;
+  /** Periods in which it was held back. */
+  readonly throttled: number;
+  /** Summed over the CPUs. */
+  readonly throttledMs: number;
+  /** CPU time per period, in ms; null: no limit. */
+  readonly quotaMs: number | null;
+  readonly periodMs: number | null;
+}
+
+const MOST_GROUPS = 32;
+
+/** Every group with a cpu.stat, the innermost first; empty: none can be seen. */
+export function throttles(pid: number): Throttles[] {
+  const lines = (textOf(`/proc/${pid}/cgroup`) ?? '').split('\n');
+  const mounts = textOf('/proc/self/mountinfo') ?? '';
+  return lines.flatMap((line) => {
+    const [, hierarchy, controllers, path] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
+    if (path === undefined) return [];
+    const isUnified = hierarchy === '0';
+    if (!isUnified && !controllers?.split(',').includes('cpu')) return [];
+    const mount = mountOf(mounts, isUnified);
+    return mount ? groupsUp(mount, path) : [];
+  });
+}
+
+/** From proc(5): `36 35 98:0 /root /point options - type source superoptions`. */
+function mountOf(mounts: string, isUnified: boolean): { root: string; point: string } | undefined {
+  for (const line of mounts.split('\n')) {
+    const [left = '', right = ''] = line.split(' - ');
+    const [, , , root = '/', point = ''] = left.split(' ');
+    const [type, , options = ''] = right.split(' ');
+    if (isUnified ? type === 'cgroup2' : type === 'cgroup' && options.split(',').includes('cpu'))
+      return { root, point };
+  }
+  return undefined;
+}
+
+function groupsUp({ root, point }: { root: string; point: string }, path: string): Throttles[] {
+  const inside = path.startsWith(root) && root !== '/' ? path.slice(root.length) : path;
+  const words = inside.split('/').filter((word) => word !== '' && word !== '..');
+  const groups: Throttles[] = [];
+  for (let depth = words.length; depth > 0 && groups.length < MOST_GROUPS; depth--) {
+    const group = read(`${point}/${words.slice(0, depth).join('/')}`);
+    if (group) groups.push(group);
+  }
+  return groups;
+}
+
+/** kernel/sched/core.c: cpu_cfs_stat_show() (version 1, ns) and cpu_extra_stat_show() (version 2, µs). */
+function read(path: string): Throttles | undefined {
+  const text = textOf(`${path}/cpu.stat`);
+  if (text === undefined) return undefined;
+  const value = (name: string): number =>
+    Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? Number.NaN);
+  const periods = value('nr_periods');
+  if (Number.isNaN(periods)) return undefined;
+  const us = value('throttled_usec');
+  return {
+    path,
+    periods,
+    throttled: value('nr_throttled'),
+    throttledMs: Number.isNaN(us) ? value('throttled_time') / 1e6 : us / 1000,
+    ...quota(path),
+  };
+}
+
+function quota(path: string): Pick<Throttles, 'quotaMs' | 'periodMs'> {
+  const [max, period] = (textOf(`${path}/cpu.max`) ?? '').trim().split(' ');
+  const quotaUs = Number(max || textOf(`${path}/cpu.cfs_quota_us`) || Number.NaN);
+  const periodUs = Number(period || textOf(`${path}/cpu.cfs_period_us`) || Number.NaN);
+  const isLimited = quotaUs > 0 && periodUs > 0;
+  return {
+    quotaMs: isLimited ? quotaUs / 1000 : null,
+    periodMs: isLimited ? periodUs / 1000 : null,
+  };
+}

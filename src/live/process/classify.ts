@@ -1,0 +1,129 @@
+// A thread's class: the table of state × CPU × call, from samples alone.
+import type { ThreadSamples, Wait } from './thread.ts';
+import type { WaitFor } from './waits.ts';
+
+export type ThreadClass =
+  /** All the CPU it can get, in its own code. */
+  | 'user-loop'
+  /** All the CPU it can get, in the kernel's code. */
+  | 'kernel-loop'
+  | 'waiting'
+  | 'kernel-wait'
+  /** The same call again and again, each of which waits. */
+  | 'slow-steps'
+  | 'starved'
+  | 'throttled'
+  | 'faulting'
+  | 'stopped'
+  | 'traced'
+  | 'busy'
+  | 'idle'
+  | 'zombie'
+  | 'gone';
+
+export interface Classified {
+  readonly class: ThreadClass;
+  /** The sleep that took most of the time; null: it did not sleep. */
+  readonly wait: Wait | null;
+  readonly waitsFor: WaitFor | null;
+}
+
+/** Shares of the time it was looked at. */
+export interface Shares {
+  readonly run: number;
+  /** Ready, and without a CPU. */
+  readonly delay: number;
+  readonly sleep: number;
+  readonly uninterruptible: number;
+  /** Of its run time, what it spent in the kernel. */
+  readonly system: number;
+}
+
+export function shares(thread: ThreadSamples): Shares {
+  const { samples, states, wallMs, runMs, delayMs, userMs, systemMs } = thread;
+  const share = (letter: string): number => (states[letter] ?? 0) / Math.max(1, samples);
+  const run = Math.min(1, runMs / Math.max(1, wallMs));
+  // The kernel adds a delay when it is over: while it lasts only the state shows it.
+  const delay = Math.min(1, Math.max(delayMs / Math.max(1, wallMs), share('R') - run, 0));
+  const used = userMs + systemMs;
+  return {
+    run,
+    delay,
+    sleep: share('S') + share('I'),
+    uninterruptible: share('D'),
+    system: used > 0 ? systemMs / used : 0,
+  };
+}
+
+/** Would run all the time if it were let. */
+const HUNGRY = 0.7;
+/** Of the time that it wanted, a CPU was there for less than this. */
+const STARVED = 0.2;
+const MOST_IN_KERNEL = 0.6;
+/** A sleeper that was given a CPU more often than this a second goes round. */
+const STEPS_PER_SECOND = 0.2;
+const FAULTS_PER_SECOND = 50;
+const BUSY = 0.2;
+
+/**
+ * @param throttledShare of the periods of its control groups, how many ended with it held back
+ * @param waitsFor what a sleep is for
+ */
+export function classify(
+  thread: ThreadSamples,
+  throttledShare: number,
+  waitsFor: (wait: Wait) => WaitFor,
+): Classified {
+  const [wait = null] = thread.waits;
+  const about = { wait, waitsFor: wait && waitsFor(wait) };
+  const as = (name: ThreadClass): Classified => ({ class: name, ...about });
+  const { states, samples, lastState, isGone } = thread;
+  if (lastState === 'Z' || lastState === 'X') return as('zombie');
+  if (isGone) return as('gone');
+  const share = (letter: string): number => (states[letter] ?? 0) / Math.max(1, samples);
+  if (lastState === 'T' || share('T') > 0.5) return as('stopped');
+  if (lastState === 't' && share('t') > 0.5) return as('traced');
+  const { run, delay, uninterruptible } = shares(thread);
+  const wanted = run + delay;
+  if (wanted >= HUNGRY) {
+    if (throttledShare > 0.1 && delay > 0.1) return as('throttled');
+    return as(hungry(thread));
+  }
+  if (isFaulting(thread, uninterruptible)) return as('faulting');
+  if (throttledShare > 0.3 && delay > 0.3) return as('throttled');
+  if (delay > 0.3 && run < wanted * STARVED) return as('starved');
+  return as(sleeper(thread, about));
+}
+
+function hungry(thread: ThreadSamples): ThreadClass {
+  const { run, delay, system } = shares(thread);
+  if (run < (run + delay) * STARVED) return 'starved';
+  if (system >= MOST_IN_KERNEL) return 'kernel-loop';
+  // It computes, and what it computes goes somewhere.
+  return (thread.movedBytes ?? 0) > 0 ? 'busy' : 'user-loop';
+}
+
+const isFaulting = (thread: ThreadSamples, uninterruptible: number): boolean => {
+  const faults = thread.majorFaults / Math.max(0.001, thread.wallMs / 1000);
+  const [wait] = thread.waits;
+  return (
+    (faults > FAULTS_PER_SECOND && uninterruptible > 0.1) ||
+    (uninterruptible >= 0.3 && wait?.isOutside === true && thread.majorFaults > 0)
+  );
+};
+
+function sleeper(
+  thread: ThreadSamples,
+  { wait, waitsFor }: Pick<Classified, 'wait' | 'waitsFor'>,
+): ThreadClass {
+  const { run, uninterruptible } = shares(thread);
+  const isRepeated = thread.slices / Math.max(0.001, thread.wallMs / 1000) > STEPS_PER_SECOND;
+  if (!wait || !waitsFor) return run >= BUSY ? 'busy' : 'idle';
+  // A program that does much and waits little is at work.
+  if (run >= BUSY && uninterruptible < 0.3) return 'busy';
+  if (waitsFor === 'timer' || waitsFor === 'child') return 'waiting';
+  if (['events', 'connection', 'terminal', 'signal'].includes(waitsFor)) return 'idle';
+  const isIo = ['pipe', 'socket', 'file', 'device', 'kernel', 'file-lock'].includes(waitsFor);
+  if (uninterruptible >= 0.3) return isRepeated ? 'slow-steps' : 'kernel-wait';
+  return isRepeated && isIo ? 'slow-steps' : 'waiting';
+}

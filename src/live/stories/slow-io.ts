@@ -1,0 +1,184 @@
+// A thread that waits in the kernel, once or again and again: for what, on which device, and how many times too long?
+import { suspect } from '../../rules/kit/define.ts';
+import type { VerdictEvidence } from '../../rules/kit/verdict.ts';
+import { callName } from '../process/calls.ts';
+import { type Device, deviceOf, lowest, pressure, usual, usualSeconds } from '../process/device.ts';
+import { type CallGroup, callText } from '../tools/strace.ts';
+import { callOf, forHowLong, sampled, sleepEvidence } from './evidence.ts';
+import { type Scene, type Story, size, span, threadTask, whoIs } from './scene.ts';
+
+/** Slow steps take seconds each: long enough to see one end. */
+const TRACE_SECONDS = 5;
+/** Below this a device of the kind may well need so long. */
+const TOO_SLOW = 20;
+
+export async function slowIo(scene: Scene): Promise<Story> {
+  const { worst, instruments, process } = scene;
+  const { open, samples } = worst;
+  const device = open && deviceOf(open);
+  const kernel = instruments.kernelPath(samples.tid, 'where it waits in the kernel');
+  const isSteps = worst.class === 'slow-steps';
+  const trace = isSteps ? await instruments.trace(TRACE_SECONDS, samples.tid) : undefined;
+  const after = open && deviceOf(open);
+  const group = trace?.groups.find(({ calls }) => calls.some(({ tid }) => tid === samples.tid));
+  const step = (group && stepOf(group)) ?? counted(scene);
+  const factor = step && device ? step.seconds / usualSeconds(device.kind, step.bytes) : undefined;
+  const times = factor !== undefined && factor >= 1 ? Math.round(factor) : undefined;
+  const bottom = after && lowest(after);
+  const what = callOf(worst) ?? (worst.wait?.wchan || 'the kernel');
+  const who = whoIs(scene, worst);
+  const each = step
+    ? `: each ${step.name}${step.bytes > 0 ? ` of ${size(step.bytes)}` : ''} takes ${span(step.seconds * 1000)}`
+    : forHowLong(worst);
+  const than =
+    times && times >= TOO_SLOW && device
+      ? `, some ${thousands(times)} times what ${usual[device.kind].words} needs`
+      : '';
+  const isFine = step !== undefined && factor !== undefined && factor < TOO_SLOW;
+  const isDevice = device !== undefined && (bottom?.inFlight ?? 0) > 0;
+  return {
+    where: isFine ? 'none' : isDevice || device?.kind === 'network' ? 'hardware' : 'kernel',
+    kind: isFine ? 'requested' : 'slow',
+    title: isFine
+      ? 'waits for its device, which is as quick as such a device is'
+      : isSteps
+        ? 'slow steps, repeated'
+        : 'waits in the kernel',
+    rule: 'slow-io',
+    confidence: isFine || (times && times >= TOO_SLOW) ? 'likely' : 'possible',
+    headline: isFine
+      ? `${who} spends its time in ${what}, and ${device ? usual[device.kind].words : 'the device'} answers as quickly as can be expected${each}.`
+      : `The program ${who} is healthy; it waits in the kernel, in ${what}${each}${than}${bottom ? `; look at ${bottom.name}` : ''}.`,
+    suspects: [
+      ...(kernel?.frames[0] && !isFine
+        ? [suspect('culprit', 'what waits in the kernel', { function: deepest(kernel.frames) })]
+        : []),
+      suspect('victim', `it waits in ${what}`, { task: threadTask(scene, worst) }),
+    ],
+    evidence: [
+      sampled(scene, worst, 'it sleeps so that no signal wakes it, and uses hardly any CPU'),
+      sleepEvidence(scene, worst),
+      ...(group ? [callsEvidence(scene, group)] : []),
+      ...(kernel
+        ? [{ ...kernel.evidence, claim: `the way it went in the kernel: ${kernel.path}` }]
+        : []),
+      ...(device && after ? deviceEvidence(device, after) : []),
+      ...pressureEvidence(),
+    ],
+    next: nextOf(scene, bottom),
+    doubts: [
+      ...(device ? [] : ['no device was found below the call: nothing to compare with']),
+      ...(step
+        ? []
+        : ['none of its calls ended while it was looked at: how long one takes is not known']),
+    ],
+    ...(times === undefined ? {} : { timesTooSlow: times }),
+    exonerated: isFine
+      ? []
+      : [
+          {
+            kind: 'task',
+            name: `${process.comm} (pid ${process.pid})`,
+            reason: 'it sleeps in the kernel: no code of its own runs',
+            command: `cat /proc/${process.pid}/task/${samples.tid}/wchan`,
+          },
+        ],
+  };
+}
+
+interface Step {
+  readonly name: string;
+  readonly seconds: number;
+  readonly bytes: number;
+}
+
+/** The mean of what strace saw; calls that had not returned count with what they had taken by then. */
+function stepOf({ name, calls, totalSeconds, bytes }: CallGroup): Step | undefined {
+  const ended = calls.filter(({ result }) => result !== null);
+  if (calls.length === 0 || totalSeconds === 0) return undefined;
+  return { name, seconds: totalSeconds / calls.length, bytes: bytes / Math.max(1, ended.length) };
+}
+
+/** Without strace: the process's own counters. */
+function counted({ process, worst }: Scene): Step | undefined {
+  const { io, wallMs } = process;
+  if (!io || worst.wait?.call == null) return undefined;
+  const calls = io.syscr + io.syscw;
+  if (calls === 0) return undefined;
+  return {
+    name: callName(worst.wait.call.number),
+    seconds: wallMs / 1000 / calls,
+    bytes: (io.rchar + io.wchar) / calls,
+  };
+}
+
+const callsEvidence = ({ instruments }: Scene, group: CallGroup): VerdictEvidence => ({
+  claim: `${group.calls.length} times ${group.name}${group.path ? ` on ${group.path}` : ''}, ${span((group.totalSeconds / group.calls.length) * 1000)} each${group.bytes > 0 ? `, ${size(group.bytes / group.totalSeconds)} a second` : ''}`,
+  command: instruments.straceCommand(),
+  output: [...group.calls]
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, 3)
+    .map(callText)
+    .join('\n'),
+});
+
+function deviceEvidence(before: Device, after: Device): VerdictEvidence[] {
+  const [from, to] = [lowest(before), lowest(after)];
+  const mean = msPerRequest(before, after);
+  const command = to.shownBy.length > 0 ? `cat ${to.shownBy.join(' ')}` : 'cat /proc/diskstats';
+  const parts = [
+    usual[to.kind].words,
+    ...(to.inFlight === null ? [] : [`${to.inFlight} requests that it has not answered`]),
+    ...(mean === null ? [] : [`${span(mean)} for each that it did answer meanwhile`]),
+  ];
+  const layers = after.name === from.name ? '' : `${after.name}, on `;
+  return [{ claim: `the device below: ${layers}${to.name}`, command, output: parts.join(', ') }];
+}
+
+/** In the mean, of the device at the bottom, between two looks. */
+export function msPerRequest(before: Device, after: Device): number | null {
+  const [from, to] = [lowest(before).counters, lowest(after).counters];
+  if (!from || !to || to.requests <= from.requests) return null;
+  return (to.waitMs - from.waitMs) / (to.requests - from.requests);
+}
+
+function pressureEvidence(): VerdictEvidence[] {
+  const share = pressure('io');
+  if (share === undefined || share < 1) return [];
+  return [
+    {
+      claim: `in ${Math.round(share)} % of the last 10 s something waited for a device`,
+      command: 'cat /proc/pressure/io',
+      output: `some avg10=${share.toFixed(2)}`,
+    },
+  ];
+}
+
+/** The scheduler and the generic waits above it. */
+const GENERIC =
+  /schedule|^(folio|wait|__wait|bit_wait|out_of_line|io_|__io_|rwsem_|mutex_|__mutex|down_|__down)|^(context_switch|do_read_cache|filemap_|read_cache)/;
+
+const deepest = (frames: readonly { function: string; module: string | null }[]) => {
+  const frame = frames.find(({ function: name }) => !GENERIC.test(name)) ?? frames[0];
+  return frame ? { name: frame.function, module: frame.module } : undefined;
+};
+
+const thousands = (n: number): string =>
+  n.toPrecision(2).includes('e')
+    ? Number(n.toPrecision(2)).toLocaleString('en')
+    : `${Number(n.toPrecision(2))}`;
+
+const nextOf = ({ worst, process }: Scene, bottom: Device | undefined) => [
+  ...(bottom
+    ? [
+        {
+          text: `Look at ${bottom.name}: its errors, its queue, and what serves it.`,
+          command: `dmesg | grep -F ${bottom.name}`,
+        },
+      ]
+    : [{ text: 'Look at what the kernel says.', command: 'dmesg | tail -50' }]),
+  {
+    text: 'See the kernel’s side again.',
+    command: `cat /proc/${process.pid}/task/${worst.samples.tid}/stack`,
+  },
+];
