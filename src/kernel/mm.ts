@@ -19,10 +19,13 @@ const mmShape = shape('mm_struct', {
   // a struct with one array before.
   rssStat: ['rss_stat'],
   rssCount: ['rss_stat.count'],
+  tableBytes: ['pgtables_bytes.counter'],
 });
 
-/** MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES; 2 is MM_SWAPENTS. include/linux/mm_types_task.h */
+/** MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES. include/linux/mm_types_task.h (5.10 to 7.2) */
 const RESIDENT = [0, 1, 3] as const;
+/** MM_SWAPENTS */
+const SWAPPED = 2;
 
 /** A process's memory, by the address of its `mm_struct`. */
 export class Mm extends View<keyof typeof mmShape.fields> {
@@ -37,18 +40,33 @@ export class Mm extends View<keyof typeof mmShape.fields> {
    * Resident pages, without what threads have not added yet (`Task.unsyncedRss`, before 6.2).
    */
   get rss(): number | Fault {
-    const at = this.addressOf('rssStat');
-    if (isFault(at)) return at;
     let pages = 0;
     for (const kind of RESIDENT) {
-      const count = this.has('rssCount')
-        ? this.dump.memory.u64(virtual(at + BigInt(kind * 8)))
-        : percpuCounter(this.dump, at, kind);
+      const count = this.#counter(kind);
       if (isFault(count)) return count;
-      // They are approximate and may be below zero: include/linux/mm.h, get_mm_counter().
-      pages += Math.max(0, Number(BigInt.asIntN(64, count)));
+      pages += count;
     }
     return pages;
+  }
+
+  /** Pages in swap space. */
+  get swapped(): number | Fault {
+    return this.#counter(SWAPPED);
+  }
+
+  /** Bytes of its page tables. */
+  get tableBytes(): number | Fault {
+    return this.number('tableBytes');
+  }
+
+  #counter(kind: number): number | Fault {
+    const at = this.addressOf('rssStat');
+    if (isFault(at)) return at;
+    const count = this.has('rssCount')
+      ? this.dump.memory.u64(virtual(at + BigInt(kind * 8)))
+      : percpuCounter(this.dump, at, kind);
+    // They are approximate and may be below zero: include/linux/mm.h, get_mm_counter().
+    return isFault(count) ? count : Math.max(0, Number(BigInt.asIntN(64, count)));
   }
 
   /** The process's virtual memory. */
@@ -59,7 +77,7 @@ export class Mm extends View<keyof typeof mmShape.fields> {
 }
 
 /** The value of one `struct percpu_counter` of an array: the sum, as percpu_counter_sum() makes it. */
-function percpuCounter(dump: Dump, array: VirtualAddress, index: number): bigint | Fault {
+export function percpuCounter(dump: Dump, array: VirtualAddress, index: number): bigint | Fault {
   const { size, count, counters } = counterLayout(dump);
   const at = array + BigInt(index * size);
   const sum = dump.memory.u64(virtual(at + count));

@@ -38,13 +38,28 @@ const MAX_NAME = 256;
 /** @param file address of a `struct file` */
 export function pathOf(dump: Dump, file: VirtualAddress): string | Fault {
   const view = new FileView(dump, file);
-  let dentry = view.pointer('dentry');
+  const dentry = view.pointer('dentry');
   const vfsmount = view.pointer('mount');
   const inner = dump.types.member('mount', 'mnt');
   if (isFault(dentry)) return dentry;
   if (isFault(vfsmount)) return vfsmount;
   if (!inner) return new Fault('no-type', undefined, 'struct mount');
-  let mount = virtual(vfsmount - BigInt(inner.offset));
+  return pathFrom(dump, dentry, virtual(vfsmount - BigInt(inner.offset)));
+}
+
+/** Where a file system is mounted. @param mount address of a `struct mount` */
+export function mountPath(dump: Dump, mount: VirtualAddress): string | Fault {
+  const root = new Mount(dump, mount).pointer('root');
+  return isFault(root) ? root : pathFrom(dump, root, mount);
+}
+
+function pathFrom(
+  dump: Dump,
+  startDentry: VirtualAddress,
+  startMount: VirtualAddress,
+): string | Fault {
+  let dentry = startDentry;
+  let mount = startMount;
   let path = '';
   for (let level = 0; level < MAX_LEVELS; level++) {
     const place = new Mount(dump, mount);
@@ -66,7 +81,7 @@ export function pathOf(dump: Dump, file: VirtualAddress): string | Fault {
     mount = above;
     dentry = mountpoint;
   }
-  return new Fault('implausible', file, 'its path has no end');
+  return new Fault('implausible', startDentry, 'its path has no end');
 }
 
 function nameOf(entry: Dentry): string | Fault {

@@ -13,7 +13,7 @@ class KmemCache extends View<keyof typeof cacheShape.fields> {
 }
 
 /** Names of the slab caches by address; as far as their list can be walked. */
-const slabCaches = (dump: Dump): ReadonlyMap<VirtualAddress, string> =>
+export const slabCaches = (dump: Dump): ReadonlyMap<VirtualAddress, string> =>
   dump.memo(slabCaches, () => {
     const names = new Map<VirtualAddress, string>();
     const head = globalStruct(dump, 'slab_caches');

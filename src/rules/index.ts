@@ -4,6 +4,7 @@ import type { AnyRule } from './kit/define.ts';
 const loaders: Readonly<Record<string, () => Promise<{ default: AnyRule }>>> = {
   'rt-user-loop': () => import('./rt-user-loop.ts'),
   oops: () => import('./oops.ts'),
+  'memory-exhausted': () => import('./memory-exhausted.ts'),
   requested: () => import('./requested.ts'),
   'kernel-deadlock': () => import('./kernel-deadlock.ts'),
   'kernel-lock-held': () => import('./kernel-lock-held.ts'),
