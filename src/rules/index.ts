@@ -5,6 +5,7 @@ const loaders: Readonly<Record<string, () => Promise<{ default: AnyRule }>>> = {
   'rt-user-loop': () => import('./rt-user-loop.ts'),
   oops: () => import('./oops.ts'),
   'memory-exhausted': () => import('./memory-exhausted.ts'),
+  'panic-call': () => import('./panic-call.ts'),
   requested: () => import('./requested.ts'),
   'kernel-deadlock': () => import('./kernel-deadlock.ts'),
   'kernel-lock-held': () => import('./kernel-lock-held.ts'),

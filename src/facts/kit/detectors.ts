@@ -91,7 +91,7 @@ export interface Detected {
 }
 
 /** panic() is vpanic() with a va_list since 7.x; both stay on the stack. */
-const PANICS = new Set(['panic', 'vpanic', 'nmi_panic']);
+export const PANICS = new Set(['panic', 'vpanic', 'nmi_panic']);
 
 /**
  * @param frames the panicking CPU's stack, innermost first, whatever was interrupted below left out by the caller or not
