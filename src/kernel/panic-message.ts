@@ -99,6 +99,15 @@ export function loggedFaultAddress(dump: Dump, isPageFault: boolean): bigint | u
   return line && BigInt(`0x${line.text}`);
 }
 
+/** The status of the newest machine check: arch/x86/kernel/cpu/mce/core.c, __print_mce() (5.10 to 7.2). */
+export function loggedMachineCheck(dump: Dump): bigint | undefined {
+  const line = newest(
+    dump,
+    /^mce: \[Hardware Error\]: CPU \d+: Machine Check.*: .* Bank \d+: ([0-9a-f]{16})/,
+  );
+  return line && BigInt(`0x${line.text}`);
+}
+
 /** What the check of lists said last: lib/list_debug.c (5.10 to 7.2). */
 export const loggedListComplaint = (dump: Dump): string | undefined =>
   newest(dump, /^(list_(?:add|del) (?:corruption|double add).*)/)?.text;

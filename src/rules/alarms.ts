@@ -12,6 +12,8 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   'rcu-stall': ['RCU stall', 'starved RCU'],
   oom: ['out of memory'],
   oops: ['kernel bug'],
+  warning: ['kernel warning'],
+  'machine-check': ['hardware error'],
 };
 
 export default defineRule({
@@ -21,7 +23,7 @@ export default defineRule({
   silence: 'the log has no complaint of the kernel’s own',
 
   *judge({ alarms: all, trigger }) {
-    const announced = OWN[trigger.kind === 'oops' ? 'oops' : trigger.detector] ?? [];
+    const announced = OWN[trigger.kind] ?? OWN[trigger.detector] ?? [];
     const alarms = all.filter(({ kind }) => !announced.includes(kind));
     if (alarms.length === 0) return;
     const list = join(alarms.map(({ kind, count: n }) => (n > 1 ? `${kind} (${n} times)` : kind)));

@@ -6,6 +6,7 @@ const loaders: Readonly<Record<string, () => Promise<{ default: AnyRule }>>> = {
   oops: () => import('./oops.ts'),
   'memory-exhausted': () => import('./memory-exhausted.ts'),
   'panic-call': () => import('./panic-call.ts'),
+  'machine-check': () => import('./machine-check.ts'),
   requested: () => import('./requested.ts'),
   'kernel-deadlock': () => import('./kernel-deadlock.ts'),
   'kernel-lock-held': () => import('./kernel-lock-held.ts'),
