@@ -16,6 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = `${root}docs/schema`;
 
 const documents = [
+  ['slow-list', 'src/live/worth.ts', 'SlowList', '`inquest slow --json`'],
   ['run', 'src/doors/cli/documents.ts', 'RunDocument', '`inquest run DUMP --json -- CMD…`'],
   ['info', 'src/doors/cli/documents.ts', 'InfoDocument', '`inquest info DUMP --json`'],
   ['verdict', 'src/rules/kit/verdict.ts', 'Verdict', '`inquest why DUMP --json`'],

@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -153,6 +154,26 @@ static void locked_file(const char *path) {
   flock(fd, LOCK_EX);
 }
 
+/* Its parent sleeps so that no signal wakes it until the child ends. */
+static void borrowed(void) {
+  say(getpid());
+  if (vfork() == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sleep(30);
+    _exit(0);
+  }
+}
+
+/* 4096 bytes at a time, past every cache. */
+static void writer(const char *path) {
+  void *page = aligned_alloc(4096, 4096);
+  int fd = open(path, O_WRONLY | O_CREAT | O_DIRECT, 0600);
+  memset(page, 0, 4096);
+  say(getpid());
+  for (;;)
+    if (pwrite(fd, page, 4096, 0) != 4096) exit(1);
+}
+
 /* At work: it computes, and what it computes goes to a file. */
 static void at_work(const char *path) {
   FILE *out = fopen(path, "w");
@@ -186,10 +207,13 @@ int main(int count, char **words) {
   else if (!strcmp(state, "crowd")) crowd(atoi(file));
   else if (!strcmp(state, "pipe")) silent_pipe();
   else if (!strcmp(state, "fifo")) {
+    if (mkfifo(file, 0600)) return 1;
     say(getpid());
     open(file, O_RDONLY);
   } else if (!strcmp(state, "tcp")) slow_peer();
   else if (!strcmp(state, "flock")) locked_file(file);
+  else if (!strcmp(state, "vfork")) borrowed();
+  else if (!strcmp(state, "writer")) writer(file);
   else if (!strcmp(state, "busy")) at_work(file);
   else if (!strcmp(state, "idle")) {
     say(getpid());
@@ -209,7 +233,7 @@ int main(int count, char **words) {
     rest();
   } else if (!strcmp(state, "ends")) {
     say(getpid());
-    usleep(600000);
+    sleep(2);
   } else
     return 2;
   return 0;

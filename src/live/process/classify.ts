@@ -78,8 +78,10 @@ export function classify(
   const about = { wait, waitsFor: wait && waitsFor(wait) };
   const as = (name: ThreadClass): Classified => ({ class: name, ...about });
   const { states, samples, lastState, isGone } = thread;
-  if (lastState === 'Z' || lastState === 'X') return as('zombie');
-  if (isGone) return as('gone');
+  const hasEnded = lastState === 'Z' || lastState === 'X';
+  const wasAlive = Object.keys(states).some((letter) => !'ZX'.includes(letter));
+  if (isGone || (hasEnded && wasAlive)) return as('gone');
+  if (hasEnded) return as('zombie');
   const share = (letter: string): number => (states[letter] ?? 0) / Math.max(1, samples);
   if (lastState === 'T' || share('T') > 0.5) return as('stopped');
   if (lastState === 't' && share('t') > 0.5) return as('traced');
@@ -121,9 +123,9 @@ function sleeper(
   if (!wait || !waitsFor) return run >= BUSY ? 'busy' : 'idle';
   // A program that does much and waits little is at work.
   if (run >= BUSY && uninterruptible < 0.3) return 'busy';
+  if (uninterruptible >= 0.3) return isRepeated ? 'slow-steps' : 'kernel-wait';
   if (waitsFor === 'timer' || waitsFor === 'child') return 'waiting';
   if (['events', 'connection', 'terminal', 'signal'].includes(waitsFor)) return 'idle';
   const isIo = ['pipe', 'socket', 'file', 'device', 'kernel', 'file-lock'].includes(waitsFor);
-  if (uninterruptible >= 0.3) return isRepeated ? 'slow-steps' : 'kernel-wait';
   return isRepeated && isIo ? 'slow-steps' : 'waiting';
 }

@@ -7,6 +7,8 @@ export interface Device {
   /** `sda`, `mtd0`, `nfs4`. */
   readonly name: string;
   readonly kind: DeviceKind;
+  /** `254:0`, as control groups know it; null: it is no block device. */
+  readonly number: string | null;
   /** Requests that it has not answered; null: it has no queue that can be seen. */
   readonly inFlight: number | null;
   readonly counters: DiskCounters | null;
@@ -73,7 +75,7 @@ export function deviceOf(open: Descriptor): Device | undefined {
   return blockDevice(device, 0);
 }
 
-const NO_QUEUE = { inFlight: null, counters: null, below: [] } as const;
+const NO_QUEUE = { number: null, inFlight: null, counters: null, below: [] } as const;
 
 function charDevice(path: string, number: string): Device {
   const [major, minor] = number.split(':');
@@ -117,6 +119,7 @@ function blockDevice(number: string, depth: number): Device | undefined {
   return {
     name,
     kind: kindOf(name, folder),
+    number: textOf(`${folder}/dev`)?.trim() ?? null,
     inFlight: reads === undefined || writes === undefined ? null : reads + writes,
     counters: counters(folder),
     below: slaves.flatMap((slave) => {

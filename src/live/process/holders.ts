@@ -40,7 +40,8 @@ export function otherEnds(
   for (const pid of numbersIn('/proc').slice(0, MOST_PROCESSES)) {
     if (found.length >= MOST_FOUND) break;
     const descriptors = descriptorsOf(pid);
-    if (!descriptors) hidden++;
+    // Threads of the kernel have no command line, and no descriptors.
+    if (!descriptors && textOf(`/proc/${pid}/cmdline`)) hidden++;
     for (const fd of descriptors ?? []) {
       if (linkOf(`/proc/${pid}/fd/${fd}`) !== open.path) continue;
       const info = textOf(`/proc/${pid}/fdinfo/${fd}`) ?? '';

@@ -38,8 +38,6 @@ export interface ProcessSamples {
   readonly io: IoCounters | null;
   /** What its control groups held back meanwhile. */
   readonly throttles: Throttles | null;
-  /** It ended while it was looked at. */
-  readonly isGone: boolean;
   /** Files that may not be read: name → errno. */
   readonly refused: ReadonlyMap<string, string>;
   /** CPU time of inquest itself while it sampled. */
@@ -78,7 +76,7 @@ export async function sample(
       for (const watch of watches.values()) watch.tick(now, refuse);
       tick(now);
       const isOver = now >= seconds * 1000;
-      if (isOver || [...watches.values()].every((watch) => watch.isGone)) break;
+      if (isOver || [...watches.values()].every((watch) => watch.hasEnded)) break;
       await wait(Math.max(1, start + (ticks + 1) * TICK_MS - performance.now()), null, { signal });
     }
     const used = process.cpuUsage(cpu);
@@ -97,7 +95,6 @@ export async function sample(
       residentKb: Number.parseInt(field(last ?? status, 'VmRSS') ?? '0', 10),
       io: difference(io, readIo(folder, refuse)),
       throttles: throttled(before, throttles(pid)),
-      isGone: last === undefined || [...watches.values()].every((watch) => watch.isGone),
       refused,
       ownCpuMs: (used.user + used.system) / 1000,
     };

@@ -112,8 +112,9 @@ export class ThreadWatch {
     return new ThreadWatch(tid, folder, stat, text, parsed, now);
   }
 
-  get isGone(): boolean {
-    return this.#isGone;
+  /** Gone, or nothing of it is left but how it ended. */
+  get hasEnded(): boolean {
+    return this.#isGone || this.#lastState === 'Z' || this.#lastState === 'X';
   }
 
   /**

@@ -108,7 +108,7 @@ export class Instruments {
 
   /** As strace was run: what shows its lines again. */
   straceCommand(): string {
-    return `strace -f -T -y -p ${this.#pid}`;
+    return `strace -f -T -y -s 0 -p ${this.#pid}`;
   }
 
   /** Undefined: it may not be read, which is a doubt. */

@@ -1,11 +1,13 @@
 // A thread that waits in the kernel, once or again and again: for what, on which device, and how many times too long?
 import { suspect } from '../../rules/kit/define.ts';
-import type { VerdictEvidence } from '../../rules/kit/verdict.ts';
-import { callName } from '../process/calls.ts';
+import type { NextStep, VerdictEvidence } from '../../rules/kit/verdict.ts';
+import { callKind, callName } from '../process/calls.ts';
+import { type IoLimit, ioLimits } from '../process/cgroup.ts';
 import { type Device, deviceOf, lowest, pressure, usual, usualSeconds } from '../process/device.ts';
 import { type CallGroup, callText } from '../tools/strace.ts';
 import { callOf, forHowLong, sampled, sleepEvidence } from './evidence.ts';
-import { type Scene, type Story, size, span, threadTask, whoIs } from './scene.ts';
+import type { KernelPath } from './instruments.ts';
+import { type Scene, type SeenThread, type Story, size, span, threadTask, whoIs } from './scene.ts';
 
 /** Slow steps take seconds each: long enough to see one end. */
 const TRACE_SECONDS = 5;
@@ -13,47 +15,51 @@ const TRACE_SECONDS = 5;
 const TOO_SLOW = 20;
 
 export async function slowIo(scene: Scene): Promise<Story> {
-  const { worst, instruments, process } = scene;
+  const { worst, instruments } = scene;
   const { open, samples } = worst;
   const device = open && deviceOf(open);
   const kernel = instruments.kernelPath(samples.tid, 'where it waits in the kernel');
   const isSteps = worst.class === 'slow-steps';
   const trace = isSteps ? await instruments.trace(TRACE_SECONDS, samples.tid) : undefined;
-  const after = open && deviceOf(open);
   const group = trace?.groups.find(({ calls }) => calls.some(({ tid }) => tid === samples.tid));
-  const step = (group && stepOf(group)) ?? counted(scene);
+  const step = (group && stepOf(group)) ?? counted(scene) ?? unfinished(worst);
+  const after = open && deviceOf(open);
+  return tell({ scene, device, after, kernel, group, step, isSteps });
+}
+
+interface Findings {
+  readonly scene: Scene;
+  /** Before and after the trace. */
+  readonly device: Device | undefined;
+  readonly after: Device | undefined;
+  readonly kernel: KernelPath | undefined;
+  readonly group: CallGroup | undefined;
+  readonly step: Step | undefined;
+  readonly isSteps: boolean;
+}
+
+function tell(found: Findings): Story {
+  const { scene, device, after, kernel, group, step, isSteps } = found;
+  const { worst, process } = scene;
+  const { tid } = worst.samples;
+  const bottom = after && lowest(after);
   const factor = step && device ? step.seconds / usualSeconds(device.kind, step.bytes) : undefined;
   const times = factor !== undefined && factor >= 1 ? Math.round(factor) : undefined;
-  const bottom = after && lowest(after);
-  const what = callOf(worst) ?? (worst.wait?.wchan || 'the kernel');
-  const who = whoIs(scene, worst);
-  const each = step
-    ? `: each ${step.name}${step.bytes > 0 ? ` of ${size(step.bytes)}` : ''} takes ${span(step.seconds * 1000)}`
-    : forHowLong(worst);
-  const than =
-    times && times >= TOO_SLOW && device
-      ? `, some ${thousands(times)} times what ${usual[device.kind].words} needs`
-      : '';
-  const isFine = step !== undefined && factor !== undefined && factor < TOO_SLOW;
-  const isDevice = device !== undefined && (bottom?.inFlight ?? 0) > 0;
+  const isFine = factor !== undefined && factor < TOO_SLOW && !step?.isUnfinished;
+  const limits = bottom?.number && !isFine ? ioLimits(process.pid, bottom.number) : [];
+  const isDevice = (bottom?.inFlight ?? 0) > 0 || device?.kind === 'network';
   return {
-    where: isFine ? 'none' : isDevice || device?.kind === 'network' ? 'hardware' : 'kernel',
+    where: isFine ? 'none' : limits.length > 0 ? 'user' : isDevice ? 'hardware' : 'kernel',
     kind: isFine ? 'requested' : 'slow',
-    title: isFine
-      ? 'waits for its device, which is as quick as such a device is'
-      : isSteps
-        ? 'slow steps, repeated'
-        : 'waits in the kernel',
+    title: titleOf(isFine, isSteps, limits.length > 0),
     rule: 'slow-io',
     confidence: isFine || (times && times >= TOO_SLOW) ? 'likely' : 'possible',
-    headline: isFine
-      ? `${who} spends its time in ${what}, and ${device ? usual[device.kind].words : 'the device'} answers as quickly as can be expected${each}.`
-      : `The program ${who} is healthy; it waits in the kernel, in ${what}${each}${than}${bottom ? `; look at ${bottom.name}` : ''}.`,
+    headline: headlineOf(found, { isFine, times, bottom, limits }),
     suspects: [
-      ...(kernel?.frames[0] && !isFine
+      ...(kernel && !isFine
         ? [suspect('culprit', 'what waits in the kernel', { function: deepest(kernel.frames) })]
         : []),
-      suspect('victim', `it waits in ${what}`, { task: threadTask(scene, worst) }),
+      suspect('victim', `it waits in ${whatOf(worst)}`, { task: threadTask(scene, worst) }),
     ],
     evidence: [
       sampled(scene, worst, 'it sleeps so that no signal wakes it, and uses hardly any CPU'),
@@ -62,13 +68,18 @@ export async function slowIo(scene: Scene): Promise<Story> {
       ...(kernel
         ? [{ ...kernel.evidence, claim: `the way it went in the kernel: ${kernel.path}` }]
         : []),
+      ...limits.map(({ file, line }) => ({
+        claim: 'its control group limits what it may read and write there',
+        command: `cat ${file}`,
+        output: line,
+      })),
       ...(device && after ? deviceEvidence(device, after) : []),
       ...pressureEvidence(),
     ],
-    next: nextOf(scene, bottom),
+    next: nextOf(scene, bottom, limits),
     doubts: [
-      ...(device ? [] : ['no device was found below the call: nothing to compare with']),
-      ...(step
+      ...(device ? [] : ['no device was found below the call: there is nothing to compare with']),
+      ...(step && !step.isUnfinished
         ? []
         : ['none of its calls ended while it was looked at: how long one takes is not known']),
     ],
@@ -80,23 +91,90 @@ export async function slowIo(scene: Scene): Promise<Story> {
             kind: 'task',
             name: `${process.comm} (pid ${process.pid})`,
             reason: 'it sleeps in the kernel: no code of its own runs',
-            command: `cat /proc/${process.pid}/task/${samples.tid}/wchan`,
+            command: `cat /proc/${process.pid}/task/${tid}/wchan`,
           },
         ],
   };
+}
+
+const titleOf = (isFine: boolean, isSteps: boolean, isLimited: boolean): string => {
+  if (isFine) return 'waits for its device, which is as quick as such a device is';
+  if (isLimited) return 'held back by the I/O limit of its control group';
+  return isSteps ? 'slow steps, repeated' : 'waits in the kernel';
+};
+
+const whatOf = (worst: SeenThread): string => callOf(worst) ?? (worst.wait?.wchan || 'the kernel');
+
+function headlineOf(
+  { scene, device, step }: Findings,
+  {
+    isFine,
+    times,
+    bottom,
+    limits,
+  }: {
+    isFine: boolean;
+    times: number | undefined;
+    bottom: Device | undefined;
+    limits: readonly IoLimit[];
+  },
+): string {
+  const { worst } = scene;
+  const who = whoIs(scene, worst);
+  const what = whatOf(worst);
+  const each = step ? `: ${stepWords(step)}` : forHowLong(worst);
+  const kind = device ? usual[device.kind].words : 'the device';
+  if (isFine)
+    return `${who} spends its time in ${what}, and ${kind} answers as quickly as can be expected${each}.`;
+  const than =
+    times && times >= TOO_SLOW ? `, some ${thousands(times)} times what ${kind} needs` : '';
+  const look = bottom ? `; look at ${bottom.name}` : '';
+  const limited = limits.length > 0 ? '; the limit of its control group holds it back' : look;
+  return `The program ${who} is healthy; it waits in the kernel, in ${what}${each}${than}${limited}.`;
+}
+
+/** `each write of 512 bytes takes 13.2 s`, `this write of 512 bytes has taken 13.2 s so far`. */
+function stepWords({ name, seconds, bytes, isUnfinished }: Step): string {
+  const of = bytes > 0 ? ` of ${size(bytes)}` : '';
+  const time = span(seconds * 1000);
+  return isUnfinished
+    ? `this ${name}${of} has taken ${time} so far`
+    : `each ${name}${of} takes ${time}`;
 }
 
 interface Step {
   readonly name: string;
   readonly seconds: number;
   readonly bytes: number;
+  /** It goes on: at least so long. */
+  readonly isUnfinished: boolean;
+}
+
+/** The call that it sleeps in all the time: it has taken so long already. */
+function unfinished({ wait, samples }: SeenThread): Step | undefined {
+  const call = wait?.call;
+  if (!call || samples.asleepMs === null) return undefined;
+  const kind = callKind(call.number);
+  const isMoving = (kind === 'read' || kind === 'write') && call.number <= 18;
+  return {
+    name: callName(call.number),
+    seconds: samples.asleepMs / 1000,
+    // read(fd, buffer, count), pwrite64(fd, buffer, count, at)
+    bytes: isMoving ? Number(BigInt(call.arguments[2] ?? 0)) : 0,
+    isUnfinished: true,
+  };
 }
 
 /** The mean of what strace saw; calls that had not returned count with what they had taken by then. */
 function stepOf({ name, calls, totalSeconds, bytes }: CallGroup): Step | undefined {
   const ended = calls.filter(({ result }) => result !== null);
   if (calls.length === 0 || totalSeconds === 0) return undefined;
-  return { name, seconds: totalSeconds / calls.length, bytes: bytes / Math.max(1, ended.length) };
+  return {
+    name,
+    seconds: totalSeconds / calls.length,
+    bytes: bytes / Math.max(1, ended.length),
+    isUnfinished: ended.length === 0,
+  };
 }
 
 /** Without strace: the process's own counters. */
@@ -109,6 +187,7 @@ function counted({ process, worst }: Scene): Step | undefined {
     name: callName(worst.wait.call.number),
     seconds: wallMs / 1000 / calls,
     bytes: (io.rchar + io.wchar) / calls,
+    isUnfinished: false,
   };
 }
 
@@ -168,17 +247,22 @@ const thousands = (n: number): string =>
     ? Number(n.toPrecision(2)).toLocaleString('en')
     : `${Number(n.toPrecision(2))}`;
 
-const nextOf = ({ worst, process }: Scene, bottom: Device | undefined) => [
-  ...(bottom
-    ? [
-        {
-          text: `Look at ${bottom.name}: its errors, its queue, and what serves it.`,
-          command: `dmesg | grep -F ${bottom.name}`,
-        },
-      ]
-    : [{ text: 'Look at what the kernel says.', command: 'dmesg | tail -50' }]),
-  {
-    text: 'See the kernel’s side again.',
-    command: `cat /proc/${process.pid}/task/${worst.samples.tid}/stack`,
-  },
-];
+function nextOf(
+  { worst, process }: Scene,
+  bottom: Device | undefined,
+  [limit]: readonly IoLimit[],
+): NextStep[] {
+  const device = bottom
+    ? {
+        text: `Look at ${bottom.name}: its errors, its queue, and what serves it.`,
+        command: `dmesg | grep -F ${bottom.name}`,
+      }
+    : { text: 'Look at what the kernel says.', command: 'dmesg | tail -50' };
+  return [
+    limit ? { text: 'Raise the limit.', command: `cat ${limit.file}` } : device,
+    {
+      text: 'See the kernel’s side again.',
+      command: `cat /proc/${process.pid}/task/${worst.samples.tid}/stack`,
+    },
+  ];
+}

@@ -37,6 +37,9 @@ export interface TraceOptions {
 
 /** What a chatty program makes in a fraction of a second. */
 const MOST_CALLS = 4000;
+/** So many calls that took so long show what each takes: the trace need not last longer. */
+const ENOUGH_SLOW = 6;
+const SLOW_SECONDS = 0.2;
 const LONGEST_LINE = 2000;
 const SAMPLE_MS = 25;
 
@@ -45,8 +48,8 @@ export async function strace(pid: number, options: TraceOptions): Promise<Trace 
   if (!isInstalled('timeout'))
     return { why: 'without timeout(1), of coreutils, strace is not let near a process' };
   const { seconds, tid, signal } = options;
-  // -e signal=none: signals are not calls. -s 24: nobody needs the data.
-  const words = ['-f', '-T', '-ttt', '-y', '-q', '-s', '24', '-e', 'signal=none'];
+  // -e signal=none: signals are not calls. -s 0: nobody needs the data.
+  const words = ['-f', '-T', '-ttt', '-y', '-q', '-s', '0', '-e', 'signal=none'];
   const tool = new Guarded('strace', [...words, '-p', `${pid}`], {
     pid,
     limitSeconds: seconds + 2,
@@ -57,10 +60,13 @@ export async function strace(pid: number, options: TraceOptions): Promise<Trace 
   const late = AbortSignal.any([signal, over.signal]);
   tool.errors.on('line', (line) => {
     parser.line(line.slice(0, LONGEST_LINE));
-    if (parser.calls.length >= MOST_CALLS) over.abort();
+    const last = parser.calls.at(-1);
+    if (last && last.seconds >= SLOW_SECONDS) slow++;
+    if (parser.calls.length >= MOST_CALLS || slow >= ENOUGH_SLOW) over.abort();
   });
   void tool.ended.then(() => over.abort());
   const begin = performance.now();
+  let slow = 0;
   let stood = 0;
   let samples = 0;
   while (performance.now() - begin < seconds * 1000 && !late.aborted) {

@@ -1,0 +1,84 @@
+// Real processes in a bad state, or a good one: test/slow/patient.c, compiled when first asked for.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const runs = (program: string, ...words: string[]): boolean =>
+  spawnSync(program, words, { stdio: 'ignore' }).status === 0;
+
+export const has = {
+  gcc: runs('gcc', '--version'),
+  gdb: runs('gdb', '--version'),
+  strace: runs('strace', '--version'),
+  euStack: runs('eu-stack', '--version'),
+  /** Whether a process can be put before all others, so that a loaded machine does not starve it. */
+  realTime: runs('chrt', '-r', '1', 'true'),
+  taskset: runs('taskset', '-c', '0', 'true'),
+};
+
+let made: string | undefined;
+export const folder = mkdtempSync(join(tmpdir(), 'inquest-slow-'));
+
+function compiled(): string {
+  if (made) return made;
+  const path = join(folder, 'patient');
+  const words = ['-g', '-O0', '-pthread', '-o', path, 'test/slow/patient.c'];
+  const { status, stderr } = spawnSync('gcc', words, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  made = path;
+  return path;
+}
+
+export interface Patient {
+  readonly pid: number;
+  readonly program: ChildProcess;
+}
+
+const started: ChildProcess[] = [];
+
+/**
+ * @param before words in front of it: `nice -n 19`
+ * @param name another than that of all patients
+ */
+export async function patient(
+  state: string,
+  { file = '', before = [] as readonly string[], name = '' } = {},
+): Promise<Patient> {
+  const program = name ? join(folder, name) : compiled();
+  if (name && !existsSync(program)) symlinkSync(compiled(), program);
+  const [first = '', ...rest] = [...before, program, state, ...(file ? [file] : [])];
+  const child = spawn(first, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+  started.push(child);
+  const lines = createInterface(child.stdout);
+  const pid = await new Promise<number>((resolve, reject) => {
+    lines.once('line', (line) => resolve(Number(line)));
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error(`the patient ended: ${state}`)));
+  });
+  return { pid, program: child };
+}
+
+/** In front of all others where that is allowed: a loaded machine does not starve it. */
+export const urgent: readonly string[] = has.realTime ? ['chrt', '-r', '1'] : [];
+
+export function endPatients(): void {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+}
+
+export function removePatients(): void {
+  endPatients();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** `S`, `T`; undefined: it is not there. */
+export function stateOf(pid: number): { state: string; tracer: number } | undefined {
+  const path = `/proc/${pid}/status`;
+  if (!existsSync(path)) return undefined;
+  const text = readFileSync(path, 'utf8');
+  return {
+    state: /^State:\s*(\S)/m.exec(text)?.[1] ?? '',
+    tracer: Number(/^TracerPid:\s*(\d+)/m.exec(text)?.[1]),
+  };
+}
