@@ -43,6 +43,10 @@ const OOPS_BEGINNING =
   /^((?:BUG: (?:kernel NULL pointer|unable to handle|(?:\w+ )?stack guard)|kernel BUG at|(?:Oops: )?(?:general protection fault|divide error)).*)/;
 const OOPS_HEADING = /^((?:Oops: |double fault: |invalid opcode: ).*)/;
 
+/** Whether an oops begins with a line of the log. */
+export const isOopsBeginning = (line: string): boolean =>
+  OOPS_BEGINNING.test(line) || OOPS_HEADING.test(line);
+
 /** What the newest oops began with. arch/x86/mm/fault.c, arch/x86/kernel/{traps,dumpstack}.c, lib/bug.c */
 export const loggedOops = (dump: Dump): LoggedStop | undefined =>
   newest(dump, OOPS_BEGINNING) ?? newest(dump, OOPS_HEADING);

@@ -7,6 +7,8 @@ const loaders: Readonly<Record<string, () => Promise<{ default: AnyRule }>>> = {
   'memory-exhausted': () => import('./memory-exhausted.ts'),
   'panic-call': () => import('./panic-call.ts'),
   'machine-check': () => import('./machine-check.ts'),
+  'earlier-oops': () => import('./earlier-oops.ts'),
+  nmi: () => import('./nmi.ts'),
   requested: () => import('./requested.ts'),
   'kernel-deadlock': () => import('./kernel-deadlock.ts'),
   'kernel-lock-held': () => import('./kernel-lock-held.ts'),
