@@ -9,6 +9,7 @@ import {
 } from '../src/facts/block-io.ts';
 import { clock } from '../src/facts/clock.ts';
 import { type CpuFact, cpus } from '../src/facts/cpus.ts';
+import { type EarlierOops, earlierOopses } from '../src/facts/earlier-oopses.ts';
 import { type EventWait, eventWaits } from '../src/facts/event-waits.ts';
 import { type FaultSite, faultSite } from '../src/facts/fault-site.ts';
 import { type FileLockWait, fileLocks } from '../src/facts/file-locks.ts';
@@ -19,6 +20,9 @@ import { type KernelWait, kernelWaits, type LockQueue } from '../src/facts/kerne
 import type { Fact } from '../src/facts/kit/define.ts';
 import type { FrameFact } from '../src/facts/kit/frames.ts';
 import { type Machine, machine } from '../src/facts/machine.ts';
+import { type MachineCheckFact, machineCheck } from '../src/facts/machine-check.ts';
+import { type MemoryUse, memoryUse } from '../src/facts/memory-use.ts';
+import { type PanicStack, panicStack } from '../src/facts/panic-stack.ts';
 import { type RtLimits, rtLimits } from '../src/facts/rt-limits.ts';
 import { type Sleeper, sleepers } from '../src/facts/sleepers.ts';
 import { type TaskFact, tasks } from '../src/facts/tasks.ts';
@@ -48,6 +52,10 @@ export interface Scene {
   readonly kernelLoops?: readonly StuckCpu[];
   readonly kernelWaits?: readonly KernelWait[];
   readonly interrupts?: readonly Interrupt[];
+  readonly memory?: MemoryUse | null;
+  readonly earlierOopses?: readonly EarlierOops[];
+  readonly machineCheck?: MachineCheckFact | null;
+  readonly panicStack?: PanicStack | null;
   readonly machine?: Machine;
   /** What could not be read, by the fact's id. */
   readonly holes?: Readonly<Record<string, readonly string[]>>;
@@ -73,6 +81,10 @@ export function lookAt(scene: Scene): Look {
     [kernelLoops, scene.kernelLoops ?? []],
     [kernelWaits, scene.kernelWaits ?? []],
     [interrupts, scene.interrupts ?? []],
+    [memoryUse, scene.memory ?? null],
+    [earlierOopses, scene.earlierOopses ?? []],
+    [machineCheck, scene.machineCheck ?? null],
+    [panicStack, scene.panicStack ?? null],
     [machine, scene.machine ?? { arch: 'x86_64', release: '6.12.1-test' }],
   ]);
   return <T>(fact: Fact<T>) => {
