@@ -22,7 +22,9 @@ import type { FrameFact } from '../src/facts/kit/frames.ts';
 import { type Machine, machine } from '../src/facts/machine.ts';
 import { type MachineCheckFact, machineCheck } from '../src/facts/machine-check.ts';
 import { type MemoryUse, memoryUse } from '../src/facts/memory-use.ts';
+import { type Modules, modules } from '../src/facts/modules.ts';
 import { type PanicStack, panicStack } from '../src/facts/panic-stack.ts';
+import { type ProgramEvent, type ProgramWait, programWaits } from '../src/facts/program-waits.ts';
 import { type RtLimits, rtLimits } from '../src/facts/rt-limits.ts';
 import { type Sleeper, sleepers } from '../src/facts/sleepers.ts';
 import { type TaskFact, tasks } from '../src/facts/tasks.ts';
@@ -46,6 +48,7 @@ export interface Scene {
   readonly sleepers?: readonly Sleeper[];
   readonly futexWaits?: readonly FutexWait[];
   readonly fileLocks?: readonly FileLockWait[];
+  readonly programWaits?: readonly ProgramWait[];
   readonly blockIo?: BlockIo;
   readonly alarms?: readonly Alarm[];
   readonly eventWaits?: readonly EventWait[];
@@ -57,6 +60,7 @@ export interface Scene {
   readonly machineCheck?: MachineCheckFact | null;
   readonly panicStack?: PanicStack | null;
   readonly machine?: Machine;
+  readonly modules?: Modules;
   /** What could not be read, by the fact's id. */
   readonly holes?: Readonly<Record<string, readonly string[]>>;
 }
@@ -75,6 +79,7 @@ export function lookAt(scene: Scene): Look {
     [sleepers, scene.sleepers ?? []],
     [futexWaits, scene.futexWaits ?? []],
     [fileLocks, scene.fileLocks ?? []],
+    [programWaits, scene.programWaits ?? []],
     [blockIo, scene.blockIo ?? { disks: [], requests: [], accounts: [] }],
     [alarms, scene.alarms ?? []],
     [eventWaits, scene.eventWaits ?? []],
@@ -85,6 +90,7 @@ export function lookAt(scene: Scene): Look {
     [earlierOopses, scene.earlierOopses ?? []],
     [machineCheck, scene.machineCheck ?? null],
     [panicStack, scene.panicStack ?? null],
+    [modules, scene.modules ?? { modules: [], stacks: 0, wholeStacks: 0 }],
     [machine, scene.machine ?? { arch: 'x86_64', release: '6.12.1-test' }],
   ]);
   return <T>(fact: Fact<T>) => {
@@ -230,6 +236,24 @@ export const onFile = (
   owner: '0xffff888008000000',
   holders: holder === null ? [] : [holder],
   holder,
+  sinceNs: ago(seconds),
+});
+
+/** A thread that waits for data, for its child or for its debugger, which any of `by` could give. */
+export const forProgram = (
+  pid: number,
+  event: ProgramEvent,
+  by: readonly number[],
+  seconds: number,
+): ProgramWait => ({
+  pid,
+  tgid: pid,
+  event,
+  medium: event === 'data' || event === 'room' ? 'pipe' : null,
+  fd: 3,
+  object: '0xffff888009000000',
+  file: '0xffff888009000100',
+  by,
   sinceNs: ago(seconds),
 });
 

@@ -4,11 +4,11 @@ import { isFault } from '../bytes/fault.ts';
 import { blockedRequest, type FileLock } from '../kernel/file-lock.ts';
 import { fileAt, hasOpen } from '../kernel/open-files.ts';
 import { pathOf } from '../kernel/path.ts';
-import { entryRegisters } from '../kernel/stack-words.ts';
 import { Task } from '../kernel/task.ts';
 import { hex } from '../print/hex.ts';
 import type { Dump } from '../types/dump.ts';
 import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
+import { systemCall, USER_CS } from './kit/system-call.ts';
 import { type TaskFact, tasks } from './tasks.ts';
 
 export interface FileLockWait {
@@ -37,8 +37,6 @@ export const fileLocks = defineFact<readonly FileLockWait[]>({
 });
 
 const TASK_INTERRUPTIBLE = 0x1;
-/** `cs` of 64-bit user code; another (32-bit) has other system call numbers. */
-const USER_CS = 0x33n;
 /** arch/x86/entry/syscalls/syscall_64.tbl */
 const SYS_FCNTL = 72n;
 const SYS_FLOCK = 73n;
@@ -54,7 +52,7 @@ function look(dump: Dump): Seen<readonly FileLockWait[]> {
     if (fact.isKernelThread || fact.runningOn !== null) continue;
     if (fact.state === null || (fact.state & TASK_INTERRUPTIBLE) === 0) continue;
     const task = new Task(dump, virtual(BigInt(fact.address)));
-    const registers = entryRegisters(task);
+    const registers = systemCall(dump, fact);
     // That they cannot be read is a hole of the futexes' fact already.
     if (isFault(registers) || registers.cs !== USER_CS) continue;
     const { origAx, di, si } = registers;

@@ -4,12 +4,12 @@ import { isFault } from '../bytes/fault.ts';
 import { queuedFutex, rtMutexOwner } from '../kernel/futex.ts';
 import { mmOf } from '../kernel/mm.ts';
 import { ownNumber } from '../kernel/pid.ts';
-import { entryRegisters } from '../kernel/stack-words.ts';
 import { Task } from '../kernel/task.ts';
 import { hex } from '../print/hex.ts';
 import type { Dump } from '../types/dump.ts';
 import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
 import { type Holder, type LockMemory, readLock } from './kit/lock-word.ts';
+import { systemCall, USER_CS } from './kit/system-call.ts';
 import { type TaskFact, tasks } from './tasks.ts';
 
 /** `lock`: held by somebody. `end`: the thread waits for another to end (pthread_join). `other`: an event, work, a timer. */
@@ -57,8 +57,6 @@ export const futexWaits = defineFact<readonly FutexWait[]>({
 const TASK_INTERRUPTIBLE = 0x1;
 /** arch/x86/entry/syscalls/syscall_64.tbl */
 const SYS_FUTEX = 202n;
-/** `cs` of 64-bit user code; another (32-bit) has other system call numbers. */
-const USER_CS = 0x33n;
 
 /** include/uapi/linux/futex.h: the commands without FUTEX_PRIVATE_FLAG and FUTEX_CLOCK_REALTIME that sleep. */
 const COMMAND = 127n;
@@ -91,7 +89,7 @@ function look(dump: Dump): Seen<readonly FutexWait[]> {
     if (fact.isKernelThread || fact.runningOn !== null) continue;
     if (fact.state === null || (fact.state & TASK_INTERRUPTIBLE) === 0) continue;
     const task = new Task(dump, virtual(BigInt(fact.address)));
-    const registers = entryRegisters(task);
+    const registers = systemCall(dump, fact);
     if (isFault(registers)) {
       holes.add(
         'the registers of some programs are not in the dump: whether they wait for a lock of their own is not known',

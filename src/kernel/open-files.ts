@@ -74,3 +74,19 @@ export function descriptorOf(
   }
   return undefined;
 }
+
+/** Every `struct file` that a task has open. */
+export function filesOf(dump: Dump, task: Task): VirtualAddress[] {
+  const table = descriptors(dump, task);
+  if (!table) return [];
+  const count = Math.min(table.count, MAX_FDS);
+  const bytes = dump.memory.read(table.files, count * 8);
+  if (isFault(bytes)) return [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const files: VirtualAddress[] = [];
+  for (let fd = 0; fd < count; fd++) {
+    const at = view.getBigUint64(fd * 8, true);
+    if (at !== 0n) files.push(virtual(at));
+  }
+  return files;
+}

@@ -1,11 +1,13 @@
 // Threads of a program that sleep on a lock of their own program which nobody lets go.
 import { clock } from '../facts/clock.ts';
+import { fileLocks } from '../facts/file-locks.ts';
 import { type FutexWait, futexWaits } from '../facts/futex-waits.ts';
+import { programWaits } from '../facts/program-waits.ts';
 import { type TaskFact, tasks } from '../facts/tasks.ts';
 import { defineRule, doubt, see, suspect } from './kit/define.ts';
 import { ageLine, asSuspect, count, join, nameOf, seconds } from './kit/text.ts';
 import { behind, rings } from './kit/wait-for.ts';
-import { waitsOf } from './user-deadlock/waits.ts';
+import { type WaitFacts, waitsOf } from './user-deadlock/waits.ts';
 
 /** Locks in programs are held for microseconds; a slow one for a second. */
 const LATE_NS = 5e9;
@@ -16,12 +18,12 @@ const MOST_PROGRAMS = 3;
 export default defineRule({
   id: 'lock-sleepers',
   title: 'threads of a program wait for a lock of their own program',
-  needs: { clock, tasks, futexWaits },
+  needs: { clock, tasks, fileLocks, futexWaits, programWaits },
   silence:
     'no thread slept on a contended lock of its program for 5 s and more, but those in and behind a ring (user-deadlock)',
 
-  *judge({ clock: { nowNs }, tasks, futexWaits }) {
-    const explained = inRings(futexWaits, tasks, nowNs);
+  *judge({ clock: { nowNs }, tasks, fileLocks, futexWaits, programWaits }) {
+    const explained = inRings({ futexWaits, fileLocks, programWaits, tasks }, nowNs);
     const all = futexWaits.flatMap((futex) => {
       const task = tasks.find((t) => t.pid === futex.pid);
       const ageNs = nowNs !== null && futex.sinceNs ? nowNs - futex.sinceNs : 0;
@@ -97,11 +99,10 @@ export default defineRule({
 });
 
 function inRings(
-  futexWaits: readonly FutexWait[],
-  tasks: readonly TaskFact[],
+  { futexWaits, fileLocks, programWaits, tasks }: WaitFacts,
   nowNs: number | null,
 ): ReadonlySet<number> {
-  const waits = waitsOf({ tasks, futexWaits, fileLocks: [] }, nowNs);
+  const waits = waitsOf({ tasks, futexWaits, fileLocks, programWaits }, nowNs);
   const stuck = rings(waits).flatMap((ring) => [...ring, ...behind(waits, ring)]);
   return new Set(stuck.map(({ pid }) => pid));
 }

@@ -1,6 +1,6 @@
 // Threads of programs that wait for each other.
 import { testRule } from '../../testkit/rule-tester.ts';
-import { byHand, ipmi, onFile, onLock, panic, task } from '../../testkit/scene.ts';
+import { byHand, forProgram, ipmi, onFile, onLock, panic, task } from '../../testkit/scene.ts';
 import rule from './user-deadlock.ts';
 
 const abba = [onLock(1, '0x1000', 2, 12), onLock(2, '0x2000', 1, 12)];
@@ -9,6 +9,54 @@ const hand = byHand(9);
 
 testRule(rule, {
   blames: [
+    {
+      when: 'two programs wait for each other at two pipes',
+      given: {
+        tasks: three,
+        trigger: hand,
+        programWaits: [forProgram(1, 'data', [2], 12), forProgram(2, 'data', [1], 12)],
+      },
+      culprits: [1, 2],
+      confidence: 'likely',
+      title: '2 threads of 2 programs wait for each other',
+    },
+    {
+      when: 'a parent waits for its child, whose output nobody reads but the parent',
+      given: {
+        tasks: three,
+        trigger: hand,
+        programWaits: [forProgram(1, 'child', [2], 12), forProgram(2, 'room', [1], 12)],
+      },
+      culprits: [1, 2],
+    },
+    {
+      when: 'a lock’s holder waits at a pipe that any thread could write to, and all of them are stuck',
+      given: {
+        tasks: three,
+        trigger: hand,
+        futexWaits: [
+          onLock(2, '0x1000', 1, 12),
+          onLock(3, '0x7000', 1, 12, {
+            kind: 'end',
+            owner: { pid: 1, tid: 1, from: 'kernel' },
+          }),
+        ],
+        programWaits: [forProgram(1, 'data', [2, 3], 12)],
+      },
+      culprits: [1, 2],
+      victims: [3],
+      confidence: 'likely',
+    },
+    {
+      when: 'a file’s lock is held by a program of two threads, both of which are stuck',
+      given: {
+        tasks: [task(1), task(2, { tgid: 2 }), task(3, { tgid: 2 })],
+        trigger: hand,
+        fileLocks: [{ ...onFile(1, '/a', null, 12), holders: [2] }],
+        programWaits: [forProgram(2, 'data', [1], 12), forProgram(3, 'data', [1], 12)],
+      },
+      confidence: 'likely',
+    },
     {
       when: 'two threads hold what the other wants, and a third waits behind them',
       given: { tasks: three, trigger: hand, futexWaits: [...abba, onLock(3, '0x1000', 2, 10)] },
@@ -95,6 +143,26 @@ testRule(rule, {
   ],
   doubts: [],
   silent: [
+    {
+      when: 'one of those who could write to the pipe goes on',
+      given: {
+        tasks: three,
+        trigger: hand,
+        programWaits: [forProgram(1, 'data', [2, 3], 12), forProgram(2, 'data', [1], 12)],
+      },
+    },
+    {
+      when: 'programs wait for each other for a moment',
+      given: {
+        tasks: three,
+        trigger: hand,
+        programWaits: [forProgram(1, 'data', [2], 0.2), forProgram(2, 'data', [1], 0.2)],
+      },
+    },
+    {
+      when: 'a parent waits for its child, which waits for input from elsewhere',
+      given: { tasks: three, trigger: hand, programWaits: [forProgram(1, 'child', [2], 12)] },
+    },
     { when: 'nobody waits', given: { tasks: three, trigger: hand } },
     {
       when: 'a thread waits for one that goes on',

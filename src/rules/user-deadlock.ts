@@ -2,6 +2,7 @@
 import { clock } from '../facts/clock.ts';
 import { fileLocks } from '../facts/file-locks.ts';
 import { futexWaits } from '../facts/futex-waits.ts';
+import { programWaits } from '../facts/program-waits.ts';
 import { tasks } from '../facts/tasks.ts';
 import { trigger } from '../facts/trigger.ts';
 import { watchdogFeeder } from '../facts/watchdog-feeder.ts';
@@ -15,7 +16,7 @@ import { accusation } from './user-deadlock/words.ts';
 export default defineRule({
   id: 'user-deadlock',
   title: 'threads of programs wait for each other in a ring',
-  needs: { clock, tasks, futexWaits, fileLocks, trigger, watchdogFeeder },
+  needs: { clock, tasks, futexWaits, fileLocks, programWaits, trigger, watchdogFeeder },
   silence:
     'no threads of programs waited for each other in a ring, as far as their locks can be read',
 
@@ -24,10 +25,11 @@ export default defineRule({
     tasks,
     futexWaits,
     fileLocks,
+    programWaits,
     trigger,
     watchdogFeeder,
   }): Iterable<Finding> {
-    const waits = waitsOf({ tasks, futexWaits, fileLocks }, nowNs);
+    const waits = waitsOf({ tasks, futexWaits, fileLocks, programWaits }, nowNs);
     const found: Ring[] = rings(waits).map((ring) => ({ ring, victims: behind(waits, ring) }));
     if (found.length === 0) return;
     const stuck = new Set(

@@ -42,3 +42,57 @@ export function behind<W extends WaitFor>(waits: readonly W[], ring: readonly Wa
 
 const byPid = <W extends WaitFor>(waits: readonly W[]): ReadonlyMap<number, W> =>
   new Map(waits.map((wait) => [wait.pid, wait]));
+
+/** One thread, and all that could end its wait: one of them is enough. */
+export interface WaitForAny {
+  readonly pid: number;
+  readonly by: readonly number[];
+}
+
+/**
+ * Of those who wait for any of several, the ones whom nobody can help, as all of these are stuck themselves; each with the
+ * one of them that leads back to it, if any does.
+ */
+export function hopeless<A extends WaitForAny>(
+  waits: readonly WaitFor[],
+  any: readonly A[],
+): { readonly wait: A; readonly on: number }[] {
+  const by = new Map<number, readonly number[]>([
+    ...waits.map(({ pid, on }) => [pid, [on]] as const),
+    ...any.map((wait) => [wait.pid, wait.by] as const),
+  ]);
+  const stuck = new Set(by.keys());
+  for (let before = -1; before !== stuck.size; ) {
+    before = stuck.size;
+    for (const pid of stuck) {
+      const helpers = by.get(pid) ?? [];
+      if (helpers.length === 0 || helpers.some((other) => !stuck.has(other))) stuck.delete(pid);
+    }
+  }
+  return any.flatMap((wait) => {
+    if (!stuck.has(wait.pid)) return [];
+    const steps = stepsTo(wait.pid, by, stuck);
+    const far = (pid: number) => steps.get(pid) ?? Number.POSITIVE_INFINITY;
+    const [on] = [...wait.by].sort((a, b) => far(a) - far(b));
+    return on === undefined ? [] : [{ wait, on }];
+  });
+}
+
+/** Over how many others each of the stuck waits for `target`. */
+function stepsTo(
+  target: number,
+  by: ReadonlyMap<number, readonly number[]>,
+  stuck: ReadonlySet<number>,
+): ReadonlyMap<number, number> {
+  const steps = new Map<number, number>();
+  let edge = [target];
+  for (let step = 1; edge.length > 0; step++) {
+    const reached = new Set(edge);
+    edge = [...stuck].filter(
+      (pid) =>
+        pid !== target && !steps.has(pid) && (by.get(pid) ?? []).some((on) => reached.has(on)),
+    );
+    for (const pid of edge) steps.set(pid, step);
+  }
+  return steps;
+}

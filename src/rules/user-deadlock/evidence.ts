@@ -1,6 +1,7 @@
 // What shows that a thread waits, for what, and for whom.
 import type { FileLockWait } from '../../facts/file-locks.ts';
 import type { FutexWait } from '../../facts/futex-waits.ts';
+import type { ProgramWait } from '../../facts/program-waits.ts';
 import { type Evidence, see } from '../kit/define.ts';
 import { ageLine, literal, memberLine, nameOf, seconds } from '../kit/text.ts';
 import type { Wait } from './waits.ts';
@@ -22,7 +23,11 @@ export function evidenceOf(wait: Wait): Evidence[] {
           ),
         ];
   const own =
-    cause.is === 'futex' ? futexEvidence(wait, cause.futex) : fileEvidence(wait, cause.file);
+    cause.is === 'futex'
+      ? futexEvidence(wait, cause.futex)
+      : cause.is === 'file'
+        ? fileEvidence(wait, cause.file)
+        : programEvidence(wait, cause.program);
   return [...asleep, ...own];
 }
 
@@ -92,10 +97,60 @@ function fileEvidence({ task, owner }: Wait, file: FileLockWait): Evidence[] {
       register('ORIG_RAX', CALLS[file.call]),
     ),
     see(
-      `the lock that it waits for belongs to ${file.owner}, which only ${nameOf(owner)} has`,
+      `the lock that it waits for belongs to ${file.owner}, which ${file.holder === null ? `processes ${file.holders.join(', ')} have` : `only ${nameOf(owner)} has`}`,
       `struct file_lock ${file.held.slice(2)}`,
       new RegExp(`^\\s*flc?_owner = ${literal(file.owner)}\\b`),
       /^\s*flc?_pid = \d+/,
+    ),
+  ];
+}
+
+function programEvidence({ task, owner }: Wait, program: ProgramWait): Evidence[] {
+  const { event, medium, fd, object, file } = program;
+  if (event === 'tracer')
+    return [
+      see(
+        `${nameOf(task)} is stopped by its debugger, ${nameOf(owner)}`,
+        `task -R parent ${task.pid}`,
+        memberLine('parent', owner.address),
+      ),
+    ];
+  if (event === 'child')
+    return [
+      see(
+        `${nameOf(owner)} is its child`,
+        `ps -c ${task.pid}`,
+        new RegExp(`\\bPID: ${owner.tgid}\\b`),
+      ),
+    ];
+  if (fd === null || object === null || file === null) return [];
+  const does = event === 'data' ? 'reads from' : 'writes to';
+  const called = see(
+    `${nameOf(task)} ${does} its descriptor ${fd}, a ${medium}`,
+    `bt ${task.pid}`,
+    register('RDI', BigInt(fd)),
+    /\bORIG_RAX: [0-9a-f]{16}\b/,
+  );
+  if (medium === 'socket')
+    return [
+      called,
+      see(
+        'that socket is connected to one other',
+        `struct unix_sock.peer ${object}`,
+        /\bpeer = 0xf[0-9a-f]+/,
+      ),
+    ];
+  return [
+    called,
+    see(
+      'that is this pipe',
+      `struct file.private_data ${file}`,
+      new RegExp(`= ${literal(object)}\\b`),
+    ),
+    see(
+      event === 'data' ? 'how many ends write to it' : 'how many ends read from it',
+      `struct pipe_inode_info.${event === 'data' ? 'writers' : 'readers'} ${object}`,
+      /\b(?:writers|readers) = \d+/,
     ),
   ];
 }

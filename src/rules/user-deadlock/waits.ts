@@ -1,14 +1,17 @@
 // A thread's wait for another thread: for what, and how sure that is.
 import type { FileLockWait } from '../../facts/file-locks.ts';
 import type { FutexWait } from '../../facts/futex-waits.ts';
+import type { ProgramEvent, ProgramWait } from '../../facts/program-waits.ts';
 import type { TaskFact } from '../../facts/tasks.ts';
 import { nameOf } from '../kit/text.ts';
 import type { SuspectObject } from '../kit/verdict.ts';
+import { hopeless } from '../kit/wait-for.ts';
 
 /** What is waited for, as the kernel and the program know it. */
 export type Cause =
   | { readonly is: 'futex'; readonly futex: FutexWait }
-  | { readonly is: 'file'; readonly file: FileLockWait };
+  | { readonly is: 'file'; readonly file: FileLockWait }
+  | { readonly is: 'program'; readonly program: ProgramWait };
 
 export interface Wait {
   readonly pid: number;
@@ -19,6 +22,8 @@ export interface Wait {
   readonly cause: Cause;
   /** `the lock at 0x1000`, `the end`. */
   readonly thing: string;
+  /** Between that and the name of the other: `, held by`, ` of`. */
+  readonly link: string;
   /** Something that a thread has, not its end. */
   readonly isLock: boolean;
   readonly object: SuspectObject | undefined;
@@ -38,15 +43,22 @@ export interface WaitFacts {
   readonly tasks: readonly TaskFact[];
   readonly futexWaits: readonly FutexWait[];
   readonly fileLocks: readonly FileLockWait[];
+  readonly programWaits: readonly ProgramWait[];
 }
 
-/** Waits without a limit for a thread that is known. */
-export function waitsOf({ tasks, futexWaits, fileLocks }: WaitFacts, nowNs: number | null): Wait[] {
+/** Programs wait for moments for each other all the time. */
+const LASTING_NS = 1e9;
+
+/** Waits without a limit for a thread that is known; waits for any of several where all of these are stuck. */
+export function waitsOf(
+  { tasks, futexWaits, fileLocks, programWaits }: WaitFacts,
+  nowNs: number | null,
+): Wait[] {
   const byPid = new Map(tasks.map((task) => [task.pid, task]));
   const wait = (
     { pid, sinceNs }: { pid: number; sinceNs: number | null },
     on: number | null | undefined,
-    about: Pick<Wait, 'cause' | 'thing' | 'isLock' | 'object' | 'isSure'>,
+    about: Pick<Wait, 'cause' | 'thing' | 'link' | 'isLock' | 'object' | 'isSure'>,
   ): Wait[] => {
     const task = byPid.get(pid);
     const owner = on == null ? undefined : byPid.get(on);
@@ -54,13 +66,37 @@ export function waitsOf({ tasks, futexWaits, fileLocks }: WaitFacts, nowNs: numb
     const ageNs = nowNs !== null && sinceNs !== null ? Math.max(0, nowNs - sinceNs) : null;
     return [{ pid, on: owner.pid, task, owner, sinceNs, ageNs, ...about }];
   };
-  return [
+  const single = [
     ...futexWaits.flatMap((futex) =>
       futex.isBounded ? [] : wait(futex, futex.owner?.pid, aboutFutex(futex)),
     ),
     ...fileLocks.flatMap((file) => wait(file, file.holder, aboutFile(file))),
   ];
+  const isLasting = ({ sinceNs }: { sinceNs: number | null }) =>
+    nowNs !== null && sinceNs !== null && nowNs - sinceNs >= LASTING_NS;
+  const shared = fileLocks
+    .filter((file) => file.holder === null && isLasting(file))
+    .map((file) => ({ pid: file.pid, by: threadsOf(file.holders, tasks), file }));
+  const others = programWaits
+    .filter(isLasting)
+    .map((program) => ({ pid: program.pid, by: program.by, program }));
+  return [
+    ...single,
+    ...hopeless<AnyWait>(single, [...shared, ...others]).flatMap(({ wait: any, on }) =>
+      'file' in any
+        ? wait(any.file, on, aboutFile(any.file))
+        : wait(any.program, on, aboutProgram(any.program)),
+    ),
+  ];
 }
+
+type AnyWait = { readonly pid: number; readonly by: readonly number[] } & (
+  | { readonly file: FileLockWait }
+  | { readonly program: ProgramWait }
+);
+
+const threadsOf = (processes: readonly number[], tasks: readonly TaskFact[]): number[] =>
+  tasks.filter(({ tgid }) => processes.includes(tgid)).map(({ pid }) => pid);
 
 const aboutFutex = (futex: FutexWait) => {
   const isLock = futex.kind === 'lock';
@@ -69,6 +105,7 @@ const aboutFutex = (futex: FutexWait) => {
   return {
     cause: { is: 'futex', futex } as const,
     thing: isLock ? `the lock at ${address}` : 'the end',
+    link: isLock ? ', held by' : ' of',
     isLock,
     object: isLock ? { type, name: null, address, module: null } : undefined,
     isSure: futex.isQueued && futex.owner?.from !== 'word',
@@ -78,6 +115,7 @@ const aboutFutex = (futex: FutexWait) => {
 const aboutFile = (file: FileLockWait) => ({
   cause: { is: 'file', file } as const,
   thing: `the lock on ${file.path ?? 'a file'} (${file.call})`,
+  link: ', held by',
   isLock: true,
   object: { type: 'file_lock', name: file.path, address: file.held, module: null },
   isSure: true,
@@ -86,8 +124,30 @@ const aboutFile = (file: FileLockWait) => ({
 /** `ledger-post (pid 164) waits for the lock at 0x1000, held by …` */
 export const edge = (wait: Wait): string => `${nameOf(wait.task)} ${clause(wait)}`;
 
+const EVENTS: Readonly<Record<ProgramEvent, readonly [thing: string, link: string]>> = {
+  data: ['data from', ', which can come only from'],
+  room: ['room in', ', which can be read only by'],
+  child: ['the end', ' of'],
+  tracer: ['leave to go on', ', which a debugger has to give,'],
+};
+
+function aboutProgram(program: ProgramWait) {
+  const { event, medium, object } = program;
+  const [what, link] = EVENTS[event];
+  const where = medium === 'pipe' ? 'a pipe' : 'a Unix socket';
+  const type = medium === 'pipe' ? 'pipe_inode_info' : 'unix_sock';
+  return {
+    cause: { is: 'program', program } as const,
+    thing: medium === null ? what : `${what} ${where}`,
+    link,
+    isLock: false,
+    object: object === null ? undefined : { type, name: null, address: object, module: null },
+    isSure: false,
+  };
+}
+
 /** `waits for the lock at 0x1000, held by …` */
-export function clause({ thing, isLock, task, owner }: Wait): string {
+export function clause({ thing, link, task, owner }: Wait): string {
   const who = owner.pid === task.pid ? 'itself' : nameOf(owner);
-  return `waits for ${thing}${isLock ? ', held by' : ' of'} ${who}`;
+  return `waits for ${thing}${link} ${who}`;
 }

@@ -42,12 +42,26 @@ export function accusation(
       text: `See every thread of process ${tgid}; a debugger on its core file names the functions that took the locks.`,
       command: `ps -g ${tgid}`,
     })),
-    doubts: isSure
-      ? []
-      : [
-          'that these words are locks rests on their values alone: a program may use such a number for something else',
-        ],
+    doubts: doubtsOf(ring),
   };
+}
+
+function doubtsOf(ring: readonly Wait[]): string[] {
+  const vague = ring.filter(({ isSure }) => !isSure);
+  const isFutex = vague.some(({ cause }) => cause.is === 'futex');
+  const isProgram = vague.some(({ cause }) => cause.is === 'program');
+  return [
+    ...(isFutex
+      ? [
+          'that these words are locks rests on their values alone: a program may use such a number for something else',
+        ]
+      : []),
+    ...(isProgram
+      ? [
+          'a signal could still end a wait at a pipe, at a socket or for a child, and its handler bring what is waited for',
+        ]
+      : []),
+  ];
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,224 @@
+// Threads of programs that wait for another program: at a pipe, at a Unix socket, for a child, for a debugger.
+import { type VirtualAddress, virtual } from '../bytes/address.ts';
+import { isFault } from '../bytes/fault.ts';
+import { fileAt, filesOf } from '../kernel/open-files.ts';
+import { ownNumber } from '../kernel/pid.ts';
+import { pipeEnd } from '../kernel/pipe.ts';
+import { Task } from '../kernel/task.ts';
+import { unixEnd } from '../kernel/unix-socket.ts';
+import { hex } from '../print/hex.ts';
+import type { Dump } from '../types/dump.ts';
+import { defineFact, type Seen, seen } from './kit/define.ts';
+import { systemCall, USER_CS } from './kit/system-call.ts';
+import { type TaskFact, tasks } from './tasks.ts';
+
+/** `data`: something to read; `room`: somebody to read what it wants to write; `child`: its end; `tracer`: to go on. */
+export type ProgramEvent = 'data' | 'room' | 'child' | 'tracer';
+
+export interface ProgramWait {
+  readonly pid: number;
+  readonly tgid: number;
+  readonly event: ProgramEvent;
+  readonly medium: 'pipe' | 'socket' | null;
+  /** Its own descriptor, of a pipe or a socket. */
+  readonly fd: number | null;
+  /** The pipe (`pipe_inode_info`) or the socket (`unix_sock`), `0x…`. */
+  readonly object: string | null;
+  readonly file: string | null;
+  /** All threads that could end it: one of them is enough. */
+  readonly by: readonly number[];
+  readonly sinceNs: number | null;
+}
+
+export const programWaits = defineFact<readonly ProgramWait[]>({
+  id: 'program-waits',
+  says: 'threads that wait at a pipe, at a Unix socket, for a child or for a debugger, and who could end that',
+  from: look,
+});
+
+const TASK_INTERRUPTIBLE = 0x1;
+/** __TASK_TRACED: include/linux/sched.h (5.10 to 7.2) */
+const TRACED = 0x8;
+/** arch/x86/entry/syscalls/syscall_64.tbl */
+const READS = new Set([0n, 19n, 45n, 47n]);
+const WRITES = new Set([1n, 20n]);
+const WAIT4 = 61n;
+const WAITID = 247n;
+/** P_PID: include/uapi/linux/wait.h */
+const P_PID = 1n;
+
+/** What a thread asked for, before anybody looked who could give it. */
+interface Asked extends Omit<ProgramWait, 'by' | 'sinceNs' | 'tgid' | 'pid'> {
+  readonly fact: TaskFact;
+  /** The other end: a pipe and the way that is wanted, or the very file. */
+  readonly pipe?: { readonly at: VirtualAddress; readonly way: 'reads' | 'writes' } | undefined;
+  readonly peer?: VirtualAddress | undefined;
+  readonly threads?: readonly number[] | undefined;
+}
+
+function look(dump: Dump): Seen<readonly ProgramWait[]> {
+  const all = seen(dump, tasks).value;
+  const world = new World(dump, all);
+  const asked = all.flatMap((fact) => ask(dump, fact, world) ?? []);
+  return { value: asked.map((one) => describe(one, world.endsOf(one))), holes: [] };
+}
+
+const describe = (
+  { fact, event, medium, fd, object, file }: Asked,
+  by: readonly number[],
+): ProgramWait => ({
+  pid: fact.pid,
+  tgid: fact.tgid,
+  event,
+  medium,
+  fd,
+  object,
+  file,
+  // Its own end it cannot serve while it sleeps.
+  by: by.filter((pid) => pid !== fact.pid),
+  sinceNs: fact.lastArrivalNs,
+});
+
+function ask(dump: Dump, fact: TaskFact, world: World): Asked | undefined {
+  if (fact.isKernelThread || fact.runningOn !== null || fact.state === null) return undefined;
+  const task = new Task(dump, virtual(BigInt(fact.address)));
+  const nothing = { fact, medium: null, fd: null, object: null, file: null };
+  if ((fact.state & TRACED) !== 0)
+    return { ...nothing, event: 'tracer', threads: world.tracerOf(task) };
+  if ((fact.state & TASK_INTERRUPTIBLE) === 0) return undefined;
+  const registers = systemCall(dump, fact);
+  if (isFault(registers) || registers.cs !== USER_CS) return undefined;
+  const { origAx, di, si } = registers;
+  if (origAx === WAIT4) return { ...nothing, event: 'child', threads: world.childrenOf(fact, di) };
+  if (origAx === WAITID)
+    return {
+      ...nothing,
+      event: 'child',
+      threads: world.childrenOf(fact, di === P_PID ? si : 0xffff_ffffn),
+    };
+  if (!READS.has(origAx) && !WRITES.has(origAx)) return undefined;
+  const fd = Number(di & 0xffff_ffffn);
+  const file = fileAt(dump, task, fd);
+  return file === undefined ? undefined : atFile(dump, fact, fd, file, READS.has(origAx));
+}
+
+function atFile(
+  dump: Dump,
+  fact: TaskFact,
+  fd: number,
+  file: VirtualAddress,
+  isRead: boolean,
+): Asked | undefined {
+  const event = isRead ? 'data' : 'room';
+  const pipe = pipeEnd(dump, file);
+  // Whoever may open a pipe by its name may come yet.
+  if (pipe)
+    return pipe.isAnonymous
+      ? {
+          fact,
+          event,
+          medium: 'pipe',
+          fd,
+          object: hex(pipe.pipe),
+          file: hex(file),
+          pipe: { at: pipe.pipe, way: isRead ? 'writes' : 'reads' },
+        }
+      : undefined;
+  const socket = unixEnd(dump, file);
+  return socket?.isEndless && isRead
+    ? {
+        fact,
+        event,
+        medium: 'socket',
+        fd,
+        object: hex(socket.sock),
+        file: hex(file),
+        peer: socket.peer,
+      }
+    : undefined;
+}
+
+/** Who has what open, and who is whose child: looked up once. */
+class World {
+  readonly #dump: Dump;
+  readonly #all: readonly TaskFact[];
+  /** Threads by their set of open files. */
+  readonly #users = new Map<bigint, number[]>();
+  #index: ReadonlyMap<string, ReadonlySet<bigint>> | undefined;
+  readonly #threads = new Map<number, TaskFact[]>();
+
+  constructor(dump: Dump, all: readonly TaskFact[]) {
+    this.#dump = dump;
+    this.#all = all.filter((task) => !task.isKernelThread && task.pid !== 0);
+    for (const task of this.#all) {
+      const threads = this.#threads.get(task.tgid);
+      if (threads) threads.push(task);
+      else this.#threads.set(task.tgid, [task]);
+    }
+  }
+
+  /** Threads that could give what is asked for. */
+  endsOf({ threads, pipe, peer }: Asked): readonly number[] {
+    if (threads) return threads;
+    const key = pipe ? `${pipe.way} ${pipe.at}` : `file ${peer}`;
+    return [...(this.#ends().get(key) ?? [])].flatMap((files) => this.#users.get(files) ?? []);
+  }
+
+  tracerOf(task: Task): number[] {
+    const at = task.pointer('parent');
+    const tracer = isFault(at) ? undefined : this.#all.find((t) => t.address === hex(at));
+    return tracer ? [tracer.pid] : [];
+  }
+
+  /** The threads of the children that a wait is for. @param which as the program knows it; -1, 0 or a group: any */
+  childrenOf(fact: TaskFact, which: bigint): number[] {
+    const nr = Number(BigInt.asIntN(32, which));
+    return this.#all
+      .filter(({ ppid }) => ppid === fact.tgid)
+      .filter((child) => {
+        if (nr <= 0) return true;
+        const own = ownNumber(this.#task(this.#leader(child)));
+        return isFault(own) ? true : own.nr === nr;
+      })
+      .map(({ pid }) => pid);
+  }
+
+  #leader(fact: TaskFact): TaskFact {
+    return this.#threads.get(fact.tgid)?.find(({ pid }) => pid === fact.tgid) ?? fact;
+  }
+
+  /** The sets of open files in which a pipe's end, or the file of a socket, is. */
+  #ends(): ReadonlyMap<string, ReadonlySet<bigint>> {
+    if (this.#index) return this.#index;
+    const index = new Map<string, Set<bigint>>();
+    const add = (key: string, files: bigint) => {
+      const known = index.get(key);
+      if (known) known.add(files);
+      else index.set(key, new Set([files]));
+    };
+    for (const fact of this.#all) {
+      const task = this.#task(fact);
+      const files = task.pointer('files');
+      if (isFault(files) || files === 0n) continue;
+      const users = this.#users.get(files);
+      // Threads share their open files, but for rare programs: each set of them is looked at once.
+      if (users) {
+        users.push(fact.pid);
+        continue;
+      }
+      this.#users.set(files, [fact.pid]);
+      for (const file of filesOf(this.#dump, task)) {
+        add(`file ${file}`, files);
+        const end = pipeEnd(this.#dump, file);
+        if (end?.reads) add(`reads ${end.pipe}`, files);
+        if (end?.writes) add(`writes ${end.pipe}`, files);
+      }
+    }
+    this.#index = index;
+    return index;
+  }
+
+  #task(fact: TaskFact): Task {
+    return new Task(this.#dump, virtual(BigInt(fact.address)));
+  }
+}

@@ -1,0 +1,52 @@
+// Unix sockets that are connected to one other: which file is at the other end. net/unix/af_unix.c, include/net/af_unix.h
+import type { VirtualAddress } from '../bytes/address.ts';
+import { isFault } from '../bytes/fault.ts';
+import type { Dump } from '../types/dump.ts';
+import { shape, View } from '../types/view.ts';
+import { OpenFile } from './pipe.ts';
+
+const socketShape = shape('socket', { ops: ['ops'], sock: ['sk'], file: ['file'] });
+class Socket extends View<keyof typeof socketShape.fields> {
+  protected readonly shape = socketShape;
+}
+
+const unixShape = shape('unix_sock', {
+  peer: ['peer'],
+  socket: ['sk.sk_socket'],
+  limit: ['sk.sk_rcvtimeo'],
+});
+class UnixSock extends View<keyof typeof unixShape.fields> {
+  protected readonly shape = unixShape;
+}
+
+/** MAX_SCHEDULE_TIMEOUT: no limit. */
+const FOR_EVER = 0x7fff_ffff_ffff_ffffn;
+
+export interface UnixEnd {
+  /** Its `struct unix_sock`. */
+  readonly sock: VirtualAddress;
+  /** The `struct file` at the other end. */
+  readonly peer: VirtualAddress;
+  /** Whoever reads from it waits without a limit. */
+  readonly isEndless: boolean;
+}
+
+/** Undefined: no Unix socket, none that is connected, or not readable. */
+export function unixEnd(dump: Dump, at: VirtualAddress): UnixEnd | undefined {
+  const file = new OpenFile(dump, at);
+  if (file.pointer('ops') !== dump.symbol('socket_file_ops')) return undefined;
+  const where = file.pointer('private');
+  if (isFault(where)) return undefined;
+  const socket = new Socket(dump, where);
+  const ops = socket.pointer('ops');
+  const sock = socket.pointer('sock');
+  if (isFault(ops) || isFault(sock)) return undefined;
+  if (!/^unix_\w+_ops$/.test(dump.symbols.at(ops)?.name ?? '')) return undefined;
+  const own = new UnixSock(dump, sock);
+  const peer = own.pointer('peer');
+  if (isFault(peer) || peer === 0n) return undefined;
+  const other = new UnixSock(dump, peer).pointer('socket');
+  const end = isFault(other) || other === 0n ? undefined : new Socket(dump, other).pointer('file');
+  if (end === undefined || isFault(end) || end === 0n) return undefined;
+  return { sock, peer: end, isEndless: own.word('limit') === FOR_EVER };
+}
