@@ -20,6 +20,8 @@ const { outputFiles } = await build({
   target: 'node20',
   // These open a .wasm file beside themselves.
   external: ['@bokuweb/zstd-wasm', 'iced-x86'],
+  // Its other form hides from bundlers what it requires.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   minifyWhitespace: true,
   minifySyntax: true,
   logLevel: 'warning',

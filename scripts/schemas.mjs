@@ -16,10 +16,22 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = `${root}docs/schema`;
 
 const documents = [
-  ['slow-list', 'src/live/worth.ts', 'SlowList', '`inquest slow --json`'],
   ['run', 'src/doors/cli/documents.ts', 'RunDocument', '`inquest run DUMP --json -- CMD…`'],
   ['info', 'src/doors/cli/documents.ts', 'InfoDocument', '`inquest info DUMP --json`'],
+  ['slow-list', 'src/live/worth.ts', 'SlowList', '`inquest slow --json`'],
   ['verdict', 'src/rules/kit/verdict.ts', 'Verdict', '`inquest why DUMP --json`'],
+  [
+    'suspect',
+    'src/commands/why/suspect/suspicion.ts',
+    'Suspicion',
+    '`inquest why DUMP --suspect PID|MODULE --json`',
+  ],
+  [
+    'known',
+    'src/commands/why/known.ts',
+    'KnownIssues',
+    'the file of `inquest why DUMP --known FILE`',
+  ],
 ];
 
 /** The commands' names, from where they are listed. */

@@ -1,7 +1,13 @@
 // A verdict as text: the answer in the first two lines, then what it rests on.
 
 import { count } from '../../rules/kit/text.ts';
-import type { Signature, Suspect, Verdict, VerdictTrigger } from '../../rules/kit/verdict.ts';
+import type {
+  KnownIssue,
+  Signature,
+  Suspect,
+  Verdict,
+  VerdictTrigger,
+} from '../../rules/kit/verdict.ts';
 import { type Look, Page, type Style } from './page.ts';
 import { drawChain, drawCpus } from './picture.ts';
 
@@ -19,6 +25,7 @@ export function* renderVerdict(verdict: Verdict, look: Look): Generator<string> 
   const page = new Page(look);
   yield* page.head(verdict.headline, 'bold');
   yield* page.head(summary(verdict), colourOf(verdict));
+  if (verdict.known) yield* known(verdict.known, page);
   yield* triggerLines(verdict.trigger, page);
   yield* drawCpus(verdict, page);
   yield* drawChain(verdict.chain, page);
@@ -61,6 +68,17 @@ function summary({ trigger, verdict }: Verdict): string {
     ...(uptimeSeconds === null ? [] : [`at ${uptimeSeconds.toFixed(2)} s`]),
   ];
   return `verdict: ${field}, ${title}${confidence ? `, ${confidence} (${rule})` : ''} · trigger: ${stop.join(' ')}`;
+}
+
+/** What a file of known issues has on it. */
+function* known(issues: readonly KnownIssue[], page: Page): Generator<string> {
+  yield* page.heading('Known issues');
+  if (issues.length === 0) yield* page.item('none of the file');
+  for (const { title, link, fixedIn, by } of issues) {
+    const where = link === null ? '' : `, ${link}`;
+    const fixed = fixedIn === null ? '' : `; fixed in ${fixedIn}`;
+    yield* page.item(`${title}${where}${fixed} (by ${by})`);
+  }
 }
 
 /** What stopped the machine, in full; nothing where the summary has said all. */

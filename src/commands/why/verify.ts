@@ -68,7 +68,7 @@ export async function reachVerdict(
 }
 
 /** The lines that show a claim, in their order; a sentence when they do not. */
-function show(
+export function show(
   { claim, command, shows }: Evidence,
   lines: readonly string[] | undefined,
 ): VerdictEvidence | string {

@@ -18,6 +18,10 @@ export interface Arguments {
   readonly userMemory: boolean;
   readonly crashrc: boolean;
   readonly verbose: boolean;
+  /** `--suspect PID|MODULE` */
+  readonly suspect: string | undefined;
+  /** `--known FILE` */
+  readonly known: string | undefined;
   readonly color: ColorWish;
 }
 
@@ -55,6 +59,8 @@ export function parse(way: WayName, words: readonly string[]): Arguments {
     userMemory: values['user-memory'],
     crashrc: values.crashrc,
     verbose: values.verbose,
+    suspect: values.suspect,
+    known: values.known,
     color,
   };
 }
@@ -87,6 +93,8 @@ function parsedWords(way: WayName, words: readonly string[]) {
         input: options.input,
         'user-memory': { ...options['user-memory'], default: false },
         verbose: { ...options.verbose, default: false },
+        suspect: options.suspect,
+        known: options.known,
         crashrc: { ...options.crashrc, default: false },
         color: { ...options.color, default: 'auto' },
         seconds: options.seconds,

@@ -22,6 +22,12 @@ export const options = {
     choices: ['auto', 'always', 'never'],
     help: 'auto, always or never; auto looks at the terminal and NO_COLOR',
   },
+  suspect: {
+    type: 'string',
+    value: 'PID|MODULE',
+    help: 'what speaks for and against that task or module',
+  },
+  known: { type: 'string', value: 'FILE', help: 'a file of known issues: which of them this is' },
   raw: { type: 'boolean', help: 'the file is raw physical memory, which nothing identifies' },
   crashrc: { type: 'boolean', help: 'also the commands of ~/.crashrc, before the first prompt' },
   seconds: { type: 'string', value: 'N', help: 'how long it is looked at; 5 when left out' },
@@ -48,9 +54,9 @@ export const ways = {
     synopsis: 'DUMP… [-i FILE]',
     summary: 'commands at a prompt, or from standard input',
     about: [
-      '`help` lists the commands, `help ps` explains one. TAB completes commands, options, symbols, types, members, PIDs and names of tasks; the history is kept from one session to the next.',
-      'CMD | PROGRAM sends an answer to a program, CMD > FILE writes it (over what was there), CMD >> FILE adds it; !PROGRAM runs one. To compare, write parentheses: p (a > b).',
-      'On a terminal a long answer goes to $PAGER, or to less. ^C ends a command, never the shell; ^D leaves it.',
+      '`help` lists the commands, `help ps` explains one. TAB completes commands, options, symbols, types, members, PIDs and names of tasks; the history is kept from one session to the next, and ^R finds in it what holds the letters typed.',
+      'CMD | PROGRAM sends an answer to a program, CMD > FILE writes it (over what was there), CMD >> FILE adds it; !PROGRAM runs one. < FILE runs the commands of a file. To compare, write parentheses: p (a > b).',
+      'On a terminal a long answer goes to $PAGER, or to less; `set scroll off` does without. ^C ends a command, never the shell; ^D leaves it.',
       'First run ~/.inquestrc, then ./.inquestrc, which may neither start programs nor write files, then FILE.',
     ],
     options: ['input', 'crashrc', 'color', 'raw', 'help'],
@@ -60,16 +66,19 @@ export const ways = {
     ],
   },
   why: {
-    synopsis: 'why DUMP… [--json] [-v]',
+    synopsis: 'why DUMP… [--json] [-v] [--suspect PID|MODULE] [--known FILE]',
     summary: 'why the machine stopped, with evidence',
     about: [
       'The first line is for everybody; the evidence below it names commands that show the same in this dump.',
       'Where the evidence does not suffice the verdict is `undecided`, with what was found.',
+      'FILE is JSON: docs/known-issues.md says how it is written.',
     ],
-    options: ['json', 'verbose', 'color', 'raw', 'help'],
+    options: ['json', 'verbose', 'suspect', 'known', 'color', 'raw', 'help'],
     examples: [
       ['inquest why vmcore', 'the verdict'],
-      ['inquest why vmcore -v', 'with every rule that was asked'],
+      ['inquest why vmcore -v', 'with every rule that was asked, and the signature'],
+      ['inquest why vmcore --suspect e1000', 'whether that driver has a part in it'],
+      ['inquest why vmcore --known issues.json', 'and whether it is known'],
     ],
   },
   info: {

@@ -149,6 +149,15 @@ export interface Signature {
   corrupt: boolean;
 }
 
+/** An issue of `--known FILE` that this verdict is one of. */
+export interface KnownIssue {
+  title: string;
+  link: string | null;
+  fixedIn: string | null;
+  /** What of its `match` was asked, and holds: `signature`, `kind, module`. */
+  by: string;
+}
+
 /** Why the machine stopped. */
 export interface Verdict {
   schema: 'inquest.verdict/1';
@@ -168,6 +177,8 @@ export interface Verdict {
   doubts: string[];
   next: NextStep[];
   rules: TriedRule[];
+  /** Only with `--known FILE`; empty: it is none of them. */
+  known?: KnownIssue[];
   /** Only of `inquest slow`. */
   process?: ExaminedProcess;
 }
