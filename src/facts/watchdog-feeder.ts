@@ -13,9 +13,14 @@ export interface Feeder {
 }
 
 /** The file operations of a watchdog device, by detector: a file of the device points at them. */
-const OPERATIONS: Readonly<Record<string, { readonly symbol: string; readonly module: string }>> = {
+const OPERATIONS: Readonly<
+  Record<string, { readonly symbol: string; readonly module: string | undefined }>
+> = {
   // drivers/char/ipmi/ipmi_watchdog.c (5.10, 6.12)
   'ipmi-watchdog': { symbol: 'ipmi_wdog_fops', module: 'ipmi_watchdog' },
+  // drivers/watchdog/watchdog_dev.c: in the kernel proper or a module `watchdog`
+  softdog: { symbol: 'watchdog_fops', module: undefined },
+  'watchdog-pretimeout': { symbol: 'watchdog_fops', module: undefined },
 };
 
 export const watchdogFeeder = defineFact<Feeder | null>({

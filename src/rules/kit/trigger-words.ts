@@ -13,6 +13,16 @@ const DETECTORS: Readonly<Record<string, string>> = {
   'hung-task': 'The kernel’s hung-task watchdog found a task asleep for too long, and panicked',
   'rcu-stall': 'The kernel panicked because an RCU grace period did not end',
   oom: 'The kernel ran out of memory and panicked',
+  softdog: 'The software watchdog was not patted in time, and the kernel panicked',
+  'watchdog-pretimeout':
+    'A hardware watchdog warned that nobody patted it, and the kernel panicked',
+  hpwdt: 'The hardware watchdog (HPE’s) or the NMI button stopped the kernel',
+  'workqueue-stall':
+    'The kernel’s workqueue watchdog found work that did not get done, and panicked',
+  warning: 'The kernel warned of a state of its own, and is set to panic on warnings',
+  'stack-protector': 'The kernel found its stack written over, and panicked',
+  firmware: 'The firmware reported an error of the hardware, and the kernel panicked',
+  'init-exit': 'The first program ended, and the kernel panicked',
 };
 
 /** `The kernel’s … panicked`: a sentence without its full stop. */
