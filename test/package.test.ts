@@ -45,7 +45,7 @@ test('plain JavaScript: its examples, copied out of it', () => {
   expect(done('node', ['stacks-csv.mjs', dump], app)).toMatch(/^pid,comm,.*\n(?:.*\n){200}/);
 });
 
-test('plain JavaScript: zstd, instructions, the worker of `search`, a verdict', () => {
+test('plain JavaScript: instructions, the worker of `search`, a verdict', () => {
   write(
     'all.mjs',
     `import { openDump, run, why } from 'inquest';
