@@ -149,14 +149,19 @@ const RESIDENT = [0, 1, 3] as const;
 /** A task, by the address of its `task_struct`. */
 export class Task extends View<keyof typeof taskShape.fields> {
   protected readonly shape = taskShape;
+  #pid: number | Fault | undefined;
+  #tgid: number | Fault | undefined;
+  #unsyncedRss: number | Fault | undefined;
 
   /** The thread's own number. */
   get pid(): number | Fault {
-    return this.number('pid');
+    this.#pid ??= this.number('pid');
+    return this.#pid;
   }
   /** The process's number: the PID that user programs know. */
   get tgid(): number | Fault {
-    return this.number('tgid');
+    this.#tgid ??= this.number('tgid');
+    return this.#tgid;
   }
   /** Command name, at most 15 bytes, one character each: not escaped. */
   get comm(): string | Fault {
@@ -205,6 +210,19 @@ export class Task extends View<keyof typeof taskShape.fields> {
   }
   /** Resident pages of the mm that only this thread has counted yet; 0 since 6.2. */
   get unsyncedRss(): number | Fault {
+    this.#unsyncedRss ??= this.#countUnsynced();
+    return this.#unsyncedRss;
+  }
+
+  /**
+   * Reads what every list of tasks asks for. Where there are thousands, the pages that a walk has just looked at are
+   * decompressed anew for whoever comes back later.
+   */
+  readIdentity(): void {
+    for (const value of [this.pid, this.tgid, this.unsyncedRss]) void value;
+  }
+
+  #countUnsynced(): number | Fault {
     if (!this.has('rssStat')) return 0;
     const at = this.addressOf('rssStat');
     let pages = 0;

@@ -49,6 +49,7 @@ class TaskSearch {
   /** A task found: true when it is new. The idle tasks are on no list but may be met on run queues. */
   #add(task: Task): boolean {
     if (this.#idle.has(task.address) || this.#found.has(task.address)) return false;
+    task.readIdentity();
     this.#found.set(task.address, task);
     return true;
   }
