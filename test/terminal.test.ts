@@ -137,6 +137,13 @@ describe.skipIf(!hasTerminals)('at a terminal', { timeout: 120_000 }, () => {
     await next.until('mod | head -1');
     next.type('\r');
     await next.until('MODULE');
+    await next.until(PROMPT);
+    next.type('t 1');
+    await next.until('t 1');
+    next.type('\x12');
+    await next.until(/set 1$/);
+    next.type('\r');
+    await next.until('COMMAND: "init"');
     expect(readFileSync(join(home, 'state/inquest/history'), 'utf8')).toMatch(
       /^set 1\nmod \| head -1\n/,
     );
@@ -169,6 +176,11 @@ describe.skipIf(!hasTerminals)('at a terminal', { timeout: 120_000 }, () => {
     writeFileSync(join(home, 'file'), '!echo begun $((1 + 3)); sleep 60\nfrobnicate\n');
     await ends('< file', 'begun 4');
     expect(shell.text).not.toContain('frobnicate');
+  });
+
+  test('repeat ends when its pager is left', async () => {
+    const shell = await sit({ env: { PAGER: 'wc -l | sed s/^/paged:/' } });
+    expect((await enter(shell, 'repeat log')).match(/paged: *\d{3}/g)).toHaveLength(1);
   });
 
   test('colours where a person looks and NO_COLOR is not set', async () => {

@@ -10,7 +10,9 @@ export default defineCommand({
   operands: '[-SECONDS] CMD …',
   options: {},
   needsNoTypes: true,
-  details: ['Only at the prompt. SECONDS lie between two runs: 1 if not given.'],
+  details: [
+    'Only at the prompt. SECONDS lie between two runs; without them the next follows at once. ^C ends it, and so does leaving the pager.',
+  ],
   examples: [],
   spell: (words) => ['--', ...words],
 

@@ -25,7 +25,7 @@ export interface Arguments {
   readonly color: ColorWish;
 }
 
-const colorWishes = ['auto', 'always', 'never'] as const;
+const colorWishes = options.color.choices;
 export type ColorWish = (typeof colorWishes)[number];
 
 const isColorWish = (word: string): word is ColorWish =>

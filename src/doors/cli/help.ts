@@ -6,6 +6,8 @@ import { type OptionName, type OptionUse, options, type Way, type WayName, ways 
 const WIDEST = 100;
 /** Below this two columns are no help: what a thing does stands under it. */
 const NARROW = 60;
+/** What a longer term means stands under it. */
+const LONG_TERM = 44;
 
 type Row = readonly [term: string, meaning: string];
 
@@ -48,7 +50,8 @@ function page(columns: number | undefined, blocks: readonly (readonly (string | 
   const width = Math.max(20, Math.min(columns ?? WIDEST, WIDEST));
   const text = blocks.map((block) => {
     const rows = block.filter((part): part is Row => typeof part !== 'string');
-    const term = Math.max(0, ...rows.map(([left]) => left.length));
+    const terms = rows.map(([left]) => left.length).filter((length) => length <= LONG_TERM);
+    const term = Math.max(0, ...terms);
     return block.flatMap((part) =>
       typeof part === 'string' ? wrap(part, width) : rowLines(part, term, width),
     );
@@ -57,11 +60,17 @@ function page(columns: number | undefined, blocks: readonly (readonly (string | 
 }
 
 function rowLines([left, right]: Row, term: number, width: number): string[] {
+  if (width < NARROW) return [...hanging(left, width), ...indented(right, 6, width)];
   if (right === '') return [`  ${left}`];
-  const indent = width < NARROW ? 6 : term + 4;
-  const [first = '', ...more] = wrap(right, width - indent).map(
-    (line) => ' '.repeat(indent) + line,
-  );
   const head = `  ${left}`;
-  return width < NARROW ? [head, first, ...more] : [head + first.slice(head.length), ...more];
+  if (left.length > term) return [head, ...indented(right, term + 4, width)];
+  const [first = '', ...more] = indented(right, term + 4, width);
+  return [head + first.slice(head.length), ...more];
 }
+
+const indented = (text: string, columns: number, width: number): string[] =>
+  wrap(text, width - columns).map((line) => ' '.repeat(columns) + line);
+
+/** What does not fit goes on below, a little further in. */
+const hanging = (text: string, width: number): string[] =>
+  wrap(text, width - 4).map((line, i) => (i === 0 ? `  ${line}` : `    ${line}`));

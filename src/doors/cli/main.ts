@@ -91,5 +91,6 @@ function notAWay(word: string): string {
     return `"${word}" is a command; write: inquest run DUMP -- ${word}`;
   if (word.startsWith('-')) return `${word} stands before any way in; \`inquest -h\` shows them`;
   const meant = similar(word, Object.keys(ways));
-  return `unknown way "${word}"; ${meant ? `did you mean ${meant}?` : '`inquest -h` shows them'}`;
+  if (meant) return `unknown way "${word}"; did you mean ${meant}?`;
+  return `"${word}": no such file, and an unknown way in; \`inquest -h\` shows them`;
 }

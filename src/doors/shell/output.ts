@@ -13,18 +13,24 @@ export interface Screen {
   readonly isColoured: boolean;
 }
 
-/** @returns whether all went well */
+export interface Delivery {
+  /** Whether all went well. */
+  readonly went: boolean;
+  readonly wasPaged: boolean;
+}
+
 export async function deliver(
   { ok, text, warnings, kept }: RunReply,
   to: Destination,
   screen: Screen,
   dumps: readonly string[],
-): Promise<boolean> {
+): Promise<Delivery> {
   if (!ok) complain(escapeLines(text.trimEnd()), screen);
-  const failure = ok ? await send(text, to, kept.pages === true, dumps) : undefined;
+  const wasPaged = ok && to.kind === 'screen' && (await show(text, kept.pages === true));
+  const failure = ok ? await send(text, to, dumps) : undefined;
   if (failure !== undefined) complain(failure, screen);
   for (const line of warningLines(warnings)) process.stderr.write(`${line}\n`);
-  return ok && failure === undefined;
+  return { went: ok && failure === undefined, wasPaged };
 }
 
 export function complain(text: string, { isColoured }: Screen): void {
@@ -35,21 +41,20 @@ export function complain(text: string, { isColoured }: Screen): void {
 async function send(
   text: string,
   to: Destination,
-  pages: boolean,
   dumps: readonly string[],
 ): Promise<string | undefined> {
   if (to.kind === 'file') return writeFile(text, to.path, to.isAppended, dumps);
   if (to.kind === 'pipe') await runProgram(to.program, { text });
-  else if (to.kind === 'screen') await show(text, pages);
   return undefined;
 }
 
-/** On the screen; where it does not fit, in a pager. */
-async function show(text: string, pages: boolean): Promise<void> {
+/** On the screen; where it does not fit, in a pager. @returns whether it was one */
+async function show(text: string, pages: boolean): Promise<boolean> {
   const { rows = 24, columns = 80 } = process.stdout;
-  if (pages && fillsScreen(text, rows, columns) && (await page(text))) return;
+  if (pages && fillsScreen(text, rows, columns) && (await page(text))) return true;
   if (!process.stdout.write(text))
     await new Promise((resolve) => process.stdout.once('drain', resolve));
+  return false;
 }
 
 /** As in every shell, `>` replaces a file; never a dump that is open. */

@@ -4,16 +4,20 @@ import { createInterface, type Interface, moveCursor } from 'node:readline';
 import { History, MOST_LINES } from './history.ts';
 import { completeOutside } from './outside.ts';
 import type { Completion } from './protocol.ts';
+import { searchHistory } from './search-history.ts';
 
 const TEXT = 'inquest> ';
+
+/** A window of emacs, say: it edits lines itself. */
+const IS_CAPABLE = process.env.TERM !== 'dumb';
 
 export interface Prompt {
   /** The next line; undefined: ^D, or the end of the input. */
   next(): Promise<string | undefined>;
   /** Writes a remark: above the line that is being typed, or before the next prompt. */
   remark(text: string): void;
-  /** Forgets lines that were typed ahead, as ^C makes every terminal do. */
-  forget(): void;
+  /** ^C, as a signal: what is typed, and lines that were typed ahead, are forgotten. */
+  drop(): void;
   close(): void;
 }
 
@@ -29,15 +33,16 @@ export function terminalPrompt(owner: PromptOwner): Prompt {
   const history = new History(process.env);
   const { stdin, stdout } = process;
   let typedAhead: string[] = [];
+  let past = history.lines;
   const remarks: string[] = [];
   let waiting: ((line: string | undefined) => void) | undefined;
   let isClosed = false;
   const rl = createInterface({
     input: stdin,
     output: stdout,
-    terminal: process.env.TERM !== 'dumb',
+    terminal: IS_CAPABLE,
     prompt: owner.isColoured ? `\x1b[1m${TEXT}\x1b[0m` : TEXT,
-    history: [...history.lines],
+    history: [...past],
     historySize: MOST_LINES,
     removeHistoryDuplicates: true,
     completer: (text: string, answer: (error: null, result: Completion) => void) => {
@@ -66,6 +71,10 @@ export function terminalPrompt(owner: PromptOwner): Prompt {
     // In one breath with the line: what it asks for has yet to begin.
     else setImmediate(() => owner.interrupted());
   });
+  rl.on('history', (lines) => {
+    past = lines;
+  });
+  if (IS_CAPABLE) searchHistory(rl, () => past);
   // After ^Z at the prompt, in the foreground again: readline paused itself.
   rl.on('SIGCONT', () => rl.prompt(true));
   hold(rl);
@@ -91,8 +100,9 @@ export function terminalPrompt(owner: PromptOwner): Prompt {
       if (waiting) writeAbove(rl, text);
       else remarks.push(text);
     },
-    forget() {
+    drop() {
       typedAhead = [];
+      if (waiting) dropLine(rl);
     },
     close() {
       rl.close();
@@ -109,7 +119,7 @@ function hold(rl: Interface): void {
 }
 
 function take(rl: Interface): void {
-  if (process.env.TERM !== 'dumb') process.stdin.setRawMode(true);
+  if (IS_CAPABLE) process.stdin.setRawMode(true);
   rl.prompt();
 }
 
@@ -123,6 +133,11 @@ function writeAbove(rl: Interface, text: string): void {
 
 /** ^C at the prompt: the line is left, as in every shell. */
 function dropLine(rl: Interface): void {
+  if (!IS_CAPABLE) {
+    process.stdout.write('\n');
+    rl.prompt();
+    return;
+  }
   rl.write(null, { ctrl: true, name: 'e' });
   process.stdout.write(`^C\n${'\n'.repeat(rl.getCursorPos().rows)}`);
   rl.write(null, { ctrl: true, name: 'u' });
@@ -138,7 +153,7 @@ export function plainInput(): Prompt {
       return done ? undefined : value;
     },
     remark() {},
-    forget() {},
+    drop() {},
     close: () => rl.close(),
   };
 }

@@ -51,7 +51,7 @@ class Shell {
     this.#files = files;
     this.#raw = raw;
     this.#screen = screen;
-    const pages = screen.isTerminal ? true : undefined;
+    const pages = screen.isTerminal && process.env.TERM !== 'dumb' ? true : undefined;
     this.#patient = new Patient({ files, raw, pages }, (text) => this.#progress(text));
     this.#prompt = screen.isTerminal
       ? terminalPrompt({
@@ -89,6 +89,8 @@ class Shell {
       const line = await this.#prompt.next();
       if (line === undefined) break;
       await this.#obey(line);
+      // The terminal showed ^C where the cursor stood.
+      if (this.#wasBroken) process.stdout.write('\n');
     }
     return this.#hasFailed && !this.#screen.isTerminal ? 1 : 0;
   }
@@ -136,7 +138,7 @@ class Shell {
     else if (line.kind === 'command') {
       const repeated = /^repeat\s+(?:-(\d{1,5})\s+)?([^-\s].*)$/.exec(line.text);
       if (!repeated || !this.#screen.isTerminal) await this.#command(line);
-      else await this.#repeat({ ...line, text: repeated[2] as string }, Number(repeated[1] ?? 1));
+      else await this.#repeat({ ...line, text: repeated[2] as string }, Number(repeated[1] ?? 0));
     }
   }
 
@@ -156,10 +158,11 @@ class Shell {
     return command === undefined ? line : `${command}${others}`;
   }
 
+  /** Until ^C, or until the pager is left. */
   async #repeat(line: Line & { kind: 'command' }, seconds: number): Promise<void> {
     while (!this.#wasBroken && !this.#isOver) {
-      await this.#command(line);
-      if (this.#wasBroken) return;
+      const wasPaged = await this.#command(line);
+      if (this.#wasBroken || wasPaged) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, seconds * 1000);
         this.#breakOff = () => {
@@ -171,17 +174,19 @@ class Shell {
     }
   }
 
-  async #command({ text, to }: Line & { kind: 'command' }): Promise<void> {
+  /** @returns whether a pager showed the answer */
+  async #command({ text, to }: Line & { kind: 'command' }): Promise<boolean> {
     this.#breakOff = () => this.#stopCommand();
     const reply = await this.#patient.run(text).catch(toldAsAnswer);
     this.#breakOff = undefined;
     this.#clearProgress();
     if (typeof reply === 'string') this.#fail(reply);
-    if (typeof reply !== 'object') return;
+    if (typeof reply !== 'object') return false;
     this.#aliases = reply.kept.aliases;
     this.#isOver = reply.kept.isOver;
-    const went = await deliver(reply, to, this.#screen, this.#files);
+    const { went, wasPaged } = await deliver(reply, to, this.#screen, this.#files);
     if (!went) this.#hasFailed = true;
+    return wasPaged;
   }
 
   async #program(program: string): Promise<void> {
@@ -197,7 +202,7 @@ class Shell {
 
   #interrupted(): void {
     this.#wasBroken = true;
-    this.#prompt.forget();
+    this.#prompt.drop();
     this.#breakOff?.();
   }
 
