@@ -56,7 +56,14 @@ const pageLayout = (dump: Dump): PageLayout | undefined =>
  * page's descriptor cannot be read. That the descriptor names one of the known caches is what tells a slab:
  * the flag for it has moved between kernels, the pointer has not.
  */
-export function slabCacheOf(dump: Dump, address: VirtualAddress): string | undefined {
+export const slabCacheOf = (dump: Dump, address: VirtualAddress): string | undefined =>
+  slabCacheAt(dump, address)?.name;
+
+/** The cache itself, of slabCacheOf(). */
+export function slabCacheAt(
+  dump: Dump,
+  address: VirtualAddress,
+): { readonly address: VirtualAddress; readonly name: string } | undefined {
   const caches = slabCaches(dump);
   const layout = pageLayout(dump);
   const found = layout && caches.size > 0 ? dump.memory.translate(address) : undefined;
@@ -67,5 +74,6 @@ export function slabCacheOf(dump: Dump, address: VirtualAddress): string | undef
   // The lowest bit marks a tail page: include/linux/page-flags.h, _compound_head() (5.10 to 6.12).
   if (!isFault(head) && head & 1n) page = virtual(head - 1n);
   const cache = dump.memory.pointer(virtual(page + cacheOffset));
-  return isFault(cache) ? undefined : caches.get(cache);
+  const name = isFault(cache) ? undefined : caches.get(cache);
+  return isFault(cache) || name === undefined ? undefined : { address: cache, name };
 }

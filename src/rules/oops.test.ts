@@ -26,6 +26,7 @@ const held: Source = {
   expression: 'parcel->peer',
   value: '0x0',
   cache: 'kmalloc-64',
+  freedBy: null,
 };
 const site = (about: Partial<FaultSite> = {}): FaultSite => ({
   exception: 'page_fault',
@@ -263,4 +264,21 @@ test('an entry deleted twice is shown in memory, too', () => {
     complaint: 'list_del corruption, ffff888000001000->next is LIST_POISON1 (dead000000000100)',
   });
   expect(evidence.map(({ command }) => command)).toContain('rd ffff888000001000 2');
+});
+
+test('who freed the object that was still used is named, too, where the allocator kept that', () => {
+  const freedBy = {
+    function: 'driver_drop',
+    module: 'driver',
+    pid: 9,
+    track: '0xffff888000001050',
+    from: '0xffffffffc0001234',
+  };
+  const of = (value: string) =>
+    blamed({ ...wild(value), source: { ...held, freedBy } }).suspects.map(
+      ({ role, function: f }) => [role, f?.name],
+    );
+  expect(of('0x6b6b6b6b6b6b6b6b')).toContainEqual(['culprit', 'driver_drop']);
+  // Of an object in use it is an older story.
+  expect(of('0x0123456789abcdef')).not.toContainEqual(['culprit', 'driver_drop']);
 });

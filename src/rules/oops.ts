@@ -1,5 +1,5 @@
 // The kernel faulted, or a check of its own failed: in which function, on which memory, and where the bad pointer came from.
-import { faultSite } from '../facts/fault-site.ts';
+import { type FaultSite, faultSite } from '../facts/fault-site.ts';
 import { type FrameFact, isUnasked, spell } from '../facts/kit/frames.ts';
 import { heldIn } from '../facts/kit/pointer-source.ts';
 import { type TaskFact, tasks } from '../facts/tasks.ts';
@@ -41,6 +41,7 @@ export default defineRule({
       because: what,
       suspects: [
         culpritAs(kind, culprit, trigger, accessWords(site), heldIn(site.source)),
+        ...freedBy(site),
         ...triggeredBy(site.at, site.callers, task, trigger),
       ],
       evidence: evidenceOf(site, trigger, culprit),
@@ -71,6 +72,17 @@ function culpritAs(
       ? { ...held.object, type: held.object.type || 'object whose type is not recorded' }
       : undefined,
   });
+}
+
+/** Who gave the object back that was still used: it or the user of it is wrong. */
+function freedBy({ access, source }: FaultSite): Suspect[] {
+  const freed = heldIn(source)?.freedBy;
+  if (access?.pointer.is !== 'freed' || !freed) return [];
+  return [
+    suspect('culprit', `it had freed the object that was still used (pid ${freed.pid} did)`, {
+      function: { name: freed.function, module: freed.module },
+    }),
+  ];
 }
 
 function triggeredBy(

@@ -1,8 +1,9 @@
 // Which memory held a bad pointer, or who gave it.
 
 import { ARGUMENTS, type ValueId } from '../../arch/x86_64/provenance.ts';
-import { virtual } from '../../bytes/address.ts';
+import { type VirtualAddress, virtual } from '../../bytes/address.ts';
 import { slabCacheOf } from '../../kernel/slab.ts';
+import { slabTracks } from '../../kernel/slab-track.ts';
 import { hex } from '../../print/hex.ts';
 import type { Frame } from '../../stacks/stack.ts';
 import type { Dump } from '../../types/dump.ts';
@@ -22,6 +23,17 @@ export interface HeldIn {
   readonly value: string;
   /** The slab cache the object is of: `kmalloc-64`. */
   readonly cache: string | null;
+  /** Who freed the object last, where slub_debug=U keeps that; it may have been allocated again since. */
+  readonly freedBy: FreedBy | null;
+}
+
+export interface FreedBy {
+  readonly function: string;
+  readonly module: string | null;
+  readonly pid: number;
+  /** Where that is written, and the return address there: `0x…`. */
+  readonly track: string;
+  readonly from: string;
 }
 
 /** It was given to the function, as an argument. */
@@ -93,6 +105,20 @@ export function sourceOf(
     expression: origins.spell(id).text,
     value: hex(wanted),
     cache: slabCacheOf(dump, object) ?? null,
+    freedBy: freedBy(dump, object),
+  };
+}
+
+function freedBy(dump: Dump, object: VirtualAddress): FreedBy | null {
+  const freed = slabTracks(dump, object)?.freed;
+  const symbol = freed && dump.symbols.at(virtual(freed.from - 1n));
+  if (!freed || !symbol) return null;
+  return {
+    function: baseName(symbol.name),
+    module: symbol.module ?? null,
+    pid: freed.pid,
+    track: hex(freed.address),
+    from: hex(freed.from),
   };
 }
 

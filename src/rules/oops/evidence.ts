@@ -14,6 +14,7 @@ export function evidenceOf(site: FaultSite, trigger: Trigger, culprit: FrameFact
     ...instruction(site),
     ...register(site, trigger),
     ...memory(site),
+    ...freed(site),
     ...check(site),
     ...loggedAddress(site),
   ];
@@ -101,6 +102,21 @@ function memory({ access, source }: FaultSite): Evidence[] {
       `rd ${at.toString(16)}`,
       new RegExp(`^${at.toString(16)}:\\s+${hex16(held.value)}\\b`),
     ),
+  ];
+}
+
+/** The slab allocator keeps who freed an object behind it, with slub_debug=U. */
+function freed({ access, source }: FaultSite): Evidence[] {
+  const by = heldIn(source)?.freedBy;
+  if (access?.pointer.is !== 'freed' || !by) return [];
+  const name = spell({ ...by, pc: by.from });
+  return [
+    see(
+      `behind the object the slab allocator wrote who freed it: a call in ${name}`,
+      `rd ${by.track.slice(2)} 1`,
+      new RegExp(`:\\s+${hex16(by.from)}\\b`),
+    ),
+    see(`that address is in ${name}`, `sym ${by.from.slice(2)}`, new RegExp(literal(by.function))),
   ];
 }
 
