@@ -29,6 +29,8 @@ class SuperBlockMagic extends View<keyof typeof superShape.fields> {
 const READ = 1;
 const WRITE = 2;
 const PIPEFS = 0x5049_5045;
+/** Those without a name have operations of their own on 7.2, not on 6.12. */
+const OPERATIONS = ['pipefifo_fops', 'pipeanon_fops'];
 
 export interface PipeEnd {
   /** `struct pipe_inode_info` */
@@ -44,7 +46,8 @@ export function pipeEnd(dump: Dump, at: VirtualAddress): PipeEnd | undefined {
   const file = new OpenFile(dump, at);
   const pipe = file.pointer('private');
   const mode = file.number('mode');
-  if (file.pointer('ops') !== dump.symbol('pipefifo_fops')) return undefined;
+  const ops = file.pointer('ops');
+  if (!OPERATIONS.some((name) => ops === dump.symbol(name))) return undefined;
   if (isFault(pipe) || pipe === 0n || isFault(mode)) return undefined;
   const inode = file.pointer('inode');
   const block = isFault(inode) ? inode : new Inode(dump, inode).pointer('block');

@@ -27,13 +27,27 @@ export function wordsThatAre(task: Task, value: bigint): VirtualAddress[] | Faul
   return found;
 }
 
+/**
+ * TOP_OF_KERNEL_STACK_PADDING: 16 bytes where the kernel is built for FRED (Debian's 7.2), none before.
+ * arch/x86/include/asm/thread_info.h
+ */
+const TOP_PADDINGS = [0, 16];
+/** __USER_DS: arch/x86/include/asm/segment.h */
+const USER_SS = 0x2bn;
+
 /** What a program had in its registers when it entered the kernel: at the top of its stack. */
 export function entryRegisters(task: Task): Registers | Fault {
   const stack = taskStack(task);
   if (stack === undefined) return new Fault('no-member', task.address, 'no stack');
   if (isFault(stack)) return stack;
-  const at = virtual(stack.high - BigInt(PT_REGS_SIZE));
-  const bytes = task.dump.memory.read(at, PT_REGS_SIZE);
-  if (isFault(bytes)) return bytes;
-  return parsePtRegs(bytes) ?? new Fault('implausible', at, 'no registers');
+  let fault = new Fault('implausible', stack.high, 'no registers');
+  for (const padding of TOP_PADDINGS) {
+    const at = virtual(stack.high - BigInt(PT_REGS_SIZE + padding));
+    const bytes = task.dump.memory.read(at, PT_REGS_SIZE);
+    const registers = isFault(bytes) ? undefined : parsePtRegs(bytes);
+    if (isFault(bytes)) fault = bytes;
+    // A program's stack segment stands right below the padding, whatever it was doing.
+    if (registers && registers.ss === USER_SS) return registers;
+  }
+  return fault;
 }

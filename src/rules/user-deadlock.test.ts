@@ -41,7 +41,7 @@ testRule(rule, {
             owner: { pid: 1, tid: 1, from: 'kernel' },
           }),
         ],
-        programWaits: [forProgram(1, 'data', [2, 3], 12)],
+        programWaits: [forProgram(1, 'data', [3, 2], 12)],
       },
       culprits: [1, 2],
       victims: [3],

@@ -51,16 +51,17 @@ export interface WaitForAny {
 
 /**
  * Of those who wait for any of several, the ones whom nobody can help, as all of these are stuck themselves; each with the
- * one of them that leads back to it, if any does.
+ * one of them that leads back to it, if any does: rather over a lock than over an end.
  */
 export function hopeless<A extends WaitForAny>(
-  waits: readonly WaitFor[],
+  waits: readonly (WaitFor & { readonly isLock?: boolean })[],
   any: readonly A[],
 ): { readonly wait: A; readonly on: number }[] {
   const by = new Map<number, readonly number[]>([
     ...waits.map(({ pid, on }) => [pid, [on]] as const),
     ...any.map((wait) => [wait.pid, wait.by] as const),
   ]);
+  const forLock = new Set(waits.filter(({ isLock }) => isLock).map(({ pid }) => pid));
   const stuck = new Set(by.keys());
   for (let before = -1; before !== stuck.size; ) {
     before = stuck.size;
@@ -73,7 +74,9 @@ export function hopeless<A extends WaitForAny>(
     if (!stuck.has(wait.pid)) return [];
     const steps = stepsTo(wait.pid, by, stuck);
     const far = (pid: number) => steps.get(pid) ?? Number.POSITIVE_INFINITY;
-    const [on] = [...wait.by].sort((a, b) => far(a) - far(b));
+    const [on] = [...wait.by].sort(
+      (a, b) => far(a) - far(b) || Number(forLock.has(b)) - Number(forLock.has(a)),
+    );
     return on === undefined ? [] : [{ wait, on }];
   });
 }

@@ -21,7 +21,7 @@ export function* innocents(
 ): Generator<Exoneration> {
   const waits = found.flatMap(({ ring, victims }) => [...ring, ...victims]);
   const stuck = new Set(waits.map(({ pid }) => pid));
-  const first = waits[0];
+  const first = waits.find(({ cause }) => cause.is === 'futex');
   if (first)
     yield exonerate(
       'function',
