@@ -9,6 +9,7 @@ import {
   type MemoryOperand,
   memoryOperand,
   spellRegister,
+  stringAccesses,
 } from '../arch/x86_64/operand.ts';
 import { PT_REGS, type Registers } from '../arch/x86_64/registers.ts';
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
@@ -107,7 +108,10 @@ function look(dump: Dump): Seen<FaultSite | null> {
   const registers = saved && hasAll(saved) ? saved : undefined;
   const exception = entry?.symbol?.match(ENTRY)?.[1] ?? null;
   const logged = loggedFaultAddress(dump, exception === 'page_fault');
-  const wanted = registers && accessOf(dump, registers, frames, index, holes);
+  const wanted =
+    registers && isAddressing(exception)
+      ? accessOf(dump, registers, frames, index, holes)
+      : undefined;
   // A call through a bad pointer leaves no frame of its own: the caller is where it happened.
   const place = wanted?.access.kind === 'execute' ? index + 1 : index;
   return {
@@ -142,6 +146,10 @@ function checkOf(dump: Dump, registers: Registers): Check | undefined {
 const hasAll = (registers: Partial<Registers>): registers is Registers =>
   PT_REGS.every((name) => registers[name] !== undefined);
 
+/** Faults of what an address leads to: others have another reason, whatever the instruction's operand. */
+const isAddressing = (exception: string | null): boolean =>
+  exception === null || ['page_fault', 'general_protection', 'stack_segment'].includes(exception);
+
 interface Wanted {
   readonly access: Access;
   readonly source: Source | null;
@@ -160,24 +168,47 @@ function accessOf(
     holes.add(`the instruction that faulted cannot be read: ${code.explain()}`);
     return undefined;
   }
+  const origins = Origins.at(dump, virtual(registers.ip), registers);
+  const callers = frames.slice(index + 1);
+  const copied = copying(dump, registers, code, origins, callers);
+  if (copied) return copied;
   const operand = memoryOperand(code);
   // An immediate may follow the operand, so only an address that does not count from there is exact.
   if (!operand || operand.isRelative) return undefined;
   const address = effectiveAddress(operand, registers, 0n);
   if (address === undefined) return undefined;
-  const origins = Origins.at(dump, virtual(registers.ip), registers);
   return {
     access: described(dump, registers, operand, address, origins),
     source:
       origins && operand.base
-        ? sourceOf(
-            dump,
-            origins,
-            origins.in(operand.base),
-            registers[operand.base],
-            frames.slice(index + 1),
-          )
+        ? sourceOf(dump, origins, origins.in(operand.base), registers[operand.base], callers)
         : null,
+  };
+}
+
+/** Of `rep movs` and its like the side that has no memory. */
+function copying(
+  dump: Dump,
+  registers: Registers,
+  code: Uint8Array,
+  origins: Origins | undefined,
+  callers: readonly Frame[],
+): Wanted | undefined {
+  const sides = stringAccesses(code);
+  const side = sides.find(({ register }) => !isMapped(dump, registers[register])) ?? sides[0];
+  if (!side) return undefined;
+  const { register, access: kind } = side;
+  const value = registers[register];
+  const address = hex(value);
+  return {
+    access: {
+      address,
+      kind,
+      base: { register: spellRegister(register), value: address, displacement: 0 },
+      pointer: badPointer(value, 0n, isMapped(dump, value)),
+      expression: origins?.spell(origins.in(register)).text ?? null,
+    },
+    source: origins ? sourceOf(dump, origins, origins.in(register), value, callers) : null,
   };
 }
 

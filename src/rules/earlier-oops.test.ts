@@ -58,5 +58,5 @@ test('the first of several is the one that counts', () => {
     name: 'driver_price',
     module: 'driver',
   });
-  expect((blame as Blame).headline).toContain('4.00 s before that');
+  expect((blame as Blame).headline).toContain('4.00 s before the dump was asked for');
 });

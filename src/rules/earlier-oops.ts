@@ -27,10 +27,8 @@ export default defineRule({
       yield doubt(`the kernel had faulted before (“${first.text}”), where the log does not tell`);
       return;
     }
-    const before =
-      nowNs === null
-        ? 'before that'
-        : `${seconds(Math.max(0, nowNs - first.timestampNs))} before that`;
+    const until = trigger.kind === 'sysrq' ? 'the dump was asked for' : 'the machine was stopped';
+    const before = `${nowNs === null ? '' : `${seconds(Math.max(0, nowNs - first.timestampNs))} `}before ${until}`;
     const name = `${first.module ? `the module ${first.module}, in its function ${first.function},` : `its function ${first.function}`}`;
     yield {
       says: 'blame',

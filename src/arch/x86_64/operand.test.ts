@@ -1,6 +1,6 @@
 // Memory operands, as an assembler encodes them.
 import { expect, test } from 'vitest';
-import { effectiveAddress, memoryOperand } from './operand.ts';
+import { effectiveAddress, memoryOperand, stringAccesses } from './operand.ts';
 import { PT_REGS, type Registers } from './registers.ts';
 
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
@@ -61,4 +61,16 @@ test('any bytes give an operand or none, and never more bytes than there are', (
     const operand = memoryOperand(code);
     if (operand) expect(operand.length).toBeLessThanOrEqual(code.length);
   }
+});
+
+test.each([
+  ['f3 a4', ['si', 'di']],
+  ['f3 48 a5', ['si', 'di']],
+  ['f3 48 ab', ['di']],
+  ['ac', ['si']],
+  ['48 8b 07', []],
+  ['', []],
+])('%s copies by %j', (code, registers) => {
+  const bytes = Uint8Array.from(Buffer.from(code.replaceAll(' ', ''), 'hex'));
+  expect(stringAccesses(bytes).map(({ register }) => register)).toEqual(registers);
 });

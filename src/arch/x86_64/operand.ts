@@ -166,3 +166,33 @@ export function effectiveAddress(
   const index = operand.index ? registers[operand.index] * BigInt(operand.scale) : 0n;
   return BigInt.asUintN(64, base + index + BigInt(operand.displacement));
 }
+
+/** What a string instruction reads and writes. */
+export interface StringAccess {
+  readonly register: 'si' | 'di';
+  readonly access: 'read' | 'write';
+}
+
+/** movs, cmps, stos, lods, scas, repeated or not: how memory is copied, filled and compared. Intel SDM vol. 2 */
+const STRING: Readonly<Record<number, readonly StringAccess[]>> = {
+  164: [
+    { register: 'si', access: 'read' },
+    { register: 'di', access: 'write' },
+  ],
+  166: [
+    { register: 'si', access: 'read' },
+    { register: 'di', access: 'read' },
+  ],
+  170: [{ register: 'di', access: 'write' }],
+  172: [{ register: 'si', access: 'read' }],
+  174: [{ register: 'di', access: 'read' }],
+};
+
+/** Empty: it is none. */
+export function stringAccesses(code: Uint8Array): readonly StringAccess[] {
+  let at = 0;
+  while (at < MOST_PREFIXES && PREFIXES.has(code[at] ?? 0)) at++;
+  if (((code[at] ?? 0) & 0xf0) === 0x40) at++;
+  // The lowest bit: bytes, or more at once.
+  return STRING[(code[at] ?? 0) & 0xfe] ?? [];
+}

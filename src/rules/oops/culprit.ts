@@ -14,6 +14,13 @@ import type { KindOfFault } from './kinds.ts';
 const HELPERS =
   /^(?:__)?(?:mem(?:cpy|set|move|cmp|chr)\w*|str\w+|list_\w+_valid\w*|list_add\w*|list_del\w*|rb_\w+|_?raw_\w+lock\w*|native_queued_spin_lock_slowpath|mutex_\w*lock\w*|down\w*|up\w*|kfree|kmalloc\w*|kmem_cache_\w+|refcount_\w+|copy_(?:to|from)_user\w*|clear_page\w*|copy_page\w*|WARN_trap|warn_slowpath_fmt|warn_printk)$/;
 
+/**
+ * Functions that call what others registered. kernel/time/timer.c, kernel/time/hrtimer.c, kernel/workqueue.c,
+ * kernel/softirq.c, kernel/notifier.c, kernel/irq/handle.c, kernel/rcu/tree.c, kernel/kthread.c (5.10 to 7.2)
+ */
+const CALLERS_OF_OTHERS =
+  /^(?:call_timer_fn|expire_timers|__run_timers|__hrtimer_run_queues|process_one_work|tasklet_action\w*|workqueue_softirq_action|notifier_call_chain|__handle_irq_event_percpu|irq_thread\w*|rcu_do_batch|kthread|handle_softirqs|__do_softirq)$/;
+
 export const isHelper = ({ function: name }: Pick<FrameFact, 'function'>): boolean =>
   HELPERS.test(name ?? '');
 
@@ -43,6 +50,10 @@ export function sureness(
   if (isHelper(site.at) && !site.overflow && site.complaint === null)
     doubts.push(
       `${site.at.function} is called by everyone: its caller is blamed, which may itself have been given the bad pointer`,
+    );
+  if (access?.kind === 'execute' && CALLERS_OF_OTHERS.test(site.at.function ?? ''))
+    doubts.push(
+      `${site.at.function} calls what others have registered: who registered this is not seen`,
     );
   const isNull = access?.pointer.is === 'null' || access?.pointer.is === 'error';
   if (isNull && !source)

@@ -63,6 +63,7 @@ function instruction({ at, access }: FaultSite): Evidence[] {
   const base = access?.base;
   if (!access || !base || access.kind === 'execute') return [];
   const { register: name, displacement } = base;
+  // `%ds:(%rsi)`, `%es:(%rdi)`: objdump names the segments of a copy.
   const operand = `${displacement === 0 ? '' : plain(displacement)}(%${name})`;
   return [
     see(

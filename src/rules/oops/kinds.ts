@@ -19,18 +19,13 @@ export function kindOf(site: FaultSite): KindOfFault {
   const { access, exception } = site;
   if (site.overflow) return OVERFLOW;
   if (exception === 'invalid_op') return checkFailed(site);
-  if (access && access.kind !== null && isAddressing(exception))
-    return ofPointer(access.pointer, access.kind);
-  if (access && isAddressing(exception)) return ofPointer(access.pointer, 'access');
+  // Only what is no address at all raises this one: another operand of the instruction was refused.
+  const isOther = exception === 'general_protection' && access && IS_ADDRESS.has(access.pointer.is);
+  if (access && !isOther) return ofPointer(access.pointer, access.kind ?? 'access');
   return ofException(exception);
 }
 
-/** Faults of what an address leads to: the others have another reason, whatever the instruction's operand. */
-const isAddressing = (exception: string | null): boolean =>
-  exception === 'page_fault' ||
-  exception === 'general_protection' ||
-  exception === 'stack_segment' ||
-  exception === null;
+const IS_ADDRESS: ReadonlySet<string> = new Set(['null', 'user', 'unmapped', 'protected']);
 
 const VERBS = {
   read: 'read through',
