@@ -1,10 +1,9 @@
 // A process that is too slow: sampled, each thread classified, then looked at where the table points, and only there.
 import { arch, machine as hardware, release } from 'node:os';
-import type { ExaminedDevice, ExaminedThread } from '../rules/kit/examined.ts';
+import type { ExaminedDevice } from '../rules/kit/examined.ts';
 import { signatureOf } from '../rules/kit/signature.ts';
 import type { Verdict } from '../rules/kit/verdict.ts';
-import { callName } from './process/calls.ts';
-import { classify, shares, type ThreadClass } from './process/classify.ts';
+import { classify, type ThreadClass } from './process/classify.ts';
 import { type Descriptor, descriptor } from './process/descriptor.ts';
 import { type Device, deviceOf, lowest } from './process/device.ts';
 import { futexSleep } from './process/futex.ts';
@@ -18,6 +17,7 @@ import { Instruments } from './stories/instruments.ts';
 import { kernelLoop, userLoop } from './stories/loops.ts';
 import { child, fileLock } from './stories/others.ts';
 import { fifo, pipe } from './stories/pipe.ts';
+import { examinedThread } from './stories/rows.ts';
 import type { Scene, SeenThread, Story, Teller } from './stories/scene.ts';
 import { msPerRequest, slowIo } from './stories/slow-io.ts';
 import { socket } from './stories/socket.ts';
@@ -43,7 +43,7 @@ export async function examine(
   if (!process || process.threads.length === 0) return undefined;
   const threads = seenThreads(process);
   const worst = worstOf(process, threads);
-  const instruments = new Instruments(pid, signal, say);
+  const instruments = new Instruments(process, signal, say);
   const scene: Scene = { process, threads, worst, instruments, signal };
   const before = worst.open && deviceOf(worst.open);
   const story = await tellerOf(scene)(scene);
@@ -57,6 +57,9 @@ function seenThreads(process: ProcessSamples): SeenThread[] {
   const share = throttles && throttles.periods > 0 ? throttles.throttled / throttles.periods : 0;
   const tids = process.threads.map(({ tid }) => tid);
   const threads = process.threads.map((samples) => seen(pid, tids, samples, share));
+  // What the kernel's own threads sleep for is work, too.
+  if (process.isKernel)
+    return threads.map((one) => (one.class === 'waiting' ? { ...one, class: 'idle' } : one));
   if (!threads.some(({ class: name, waitsFor }) => LIVELY.includes(name) || waitsFor === 'timer'))
     return threads;
   // A worker that no lock holds up waits to be given work: its rest, while another thread is at work or at rest itself.
@@ -252,22 +255,6 @@ function verdictOf(scene: Scene, story: Story, before: Device | undefined): Verd
 }
 
 const MOST_CALLS = 20;
-
-function examinedThread(thread: SeenThread): ExaminedThread {
-  const { samples, wait, open } = thread;
-  return {
-    tid: samples.tid,
-    comm: samples.comm,
-    class: thread.class,
-    waitsFor: thread.waitsFor,
-    shares: shares(samples),
-    slices: samples.slices,
-    call: wait?.call ? callName(wait.call.number) : null,
-    kernelFunction: wait?.wchan || null,
-    path: open?.path ?? null,
-    asleepSeconds: samples.asleepMs === null ? null : samples.asleepMs / 1000,
-  };
-}
 
 function examinedDevice(before: Device, after: Device): ExaminedDevice {
   const names = (device: Device): string[] =>

@@ -2,19 +2,9 @@
 
 import { escapeText } from '../print/escape.ts';
 import type { ExaminedProcess } from '../rules/kit/examined.ts';
+import { table, threadTable } from './stories/rows.ts';
 
 const MOST_ROWS = 24;
-
-/** Rows as columns, all but the last padded. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-}
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
@@ -23,19 +13,7 @@ export function* renderProcess(process: ExaminedProcess, isColoured: boolean): G
   yield '';
   yield heading('Threads');
   const shown = process.threads.slice(0, MOST_ROWS);
-  const rows = shown.map((thread) => [
-    `${thread.tid}`,
-    escapeText(thread.comm),
-    thread.class,
-    percent(thread.shares.run),
-    percent(thread.shares.system),
-    percent(thread.shares.delay),
-    percent(thread.shares.sleep),
-    percent(thread.shares.uninterruptible),
-    escapeText([thread.call, thread.path, thread.kernelFunction].filter(Boolean).join(' ')),
-  ]);
-  const head = ['TID', 'NAME', 'CLASS', 'CPU', 'KERNEL', 'DELAY', 'S', 'D', 'SLEEPS IN'];
-  for (const line of table([head, ...rows])) yield `  ${line}`;
+  for (const line of threadTable(shown)) yield `  ${line}`;
   if (process.threads.length > shown.length)
     yield `  and ${process.threads.length - shown.length} more; --json has them`;
   if (process.calls.length > 0) yield* calls(process, heading);

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Throttles, throttles } from './cgroup.ts';
 import { field, isRefusal, numbersIn, readText, textOf } from './proc.ts';
-import { execStartMs } from './stat.ts';
+import { execStartMs, parseStat } from './stat.ts';
 import { type ThreadSamples, ThreadWatch } from './thread.ts';
 
 export const SAMPLES_PER_SECOND = 20;
@@ -10,7 +10,7 @@ const TICK_MS = 1000 / SAMPLES_PER_SECOND;
 /** New threads are looked for twice a second. */
 const SCAN_EVERY = 10;
 /** Each has up to four files open. */
-const MOST_THREADS = 200;
+const MOST_THREADS = 300;
 
 /** Counters of /proc/PID/io. */
 export interface IoCounters {
@@ -26,6 +26,8 @@ export interface ProcessSamples {
   readonly pid: number;
   readonly comm: string;
   readonly ppid: number;
+  /** A thread of the kernel: it has no program, and nothing attaches to it. */
+  readonly isKernel: boolean;
   readonly wallMs: number;
   readonly ticks: number;
   readonly threads: readonly ThreadSamples[];
@@ -86,6 +88,7 @@ export async function sample(
       pid,
       comm: unescapeName(field(status, 'Name') ?? ''),
       ppid: Number(field(last ?? status, 'PPid')),
+      isKernel: parseStat(textOf(`${folder}/stat`) ?? '')?.isKernel ?? false,
       wallMs: performance.now() - start,
       ticks: ticks + 1,
       threads: [...watches.values()].map((watch) => watch.summary(clock)),

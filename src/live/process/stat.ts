@@ -7,6 +7,8 @@ export interface Stat {
   readonly state: string;
   readonly ppid: number;
   /** Faults that needed the disk. */
+  /** A thread of the kernel: no program. */
+  readonly isKernel: boolean;
   readonly majorFaults: number;
   readonly minorFaults: number;
   /** Clock ticks, a hundredth of a second each (USER_HZ). */
@@ -24,6 +26,9 @@ export interface Stat {
 /** The ticks of user space: USER_HZ, 100 on x86. */
 export const TICK_MS = 10;
 
+/** include/linux/sched.h; the same since 2.6.27. */
+const PF_KTHREAD = 0x0020_0000;
+
 /** Undefined: no such line. A name may hold blanks and parentheses. */
 export function parseStat(text: string): Stat | undefined {
   const open = text.indexOf('(');
@@ -36,6 +41,7 @@ export function parseStat(text: string): Stat | undefined {
     comm: text.slice(open + 1, close),
     state: words[0] ?? '?',
     ppid: at(4),
+    isKernel: (at(9) & PF_KTHREAD) !== 0,
     minorFaults: at(10),
     majorFaults: at(12),
     userTicks: at(14),

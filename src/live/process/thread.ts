@@ -153,7 +153,9 @@ export class ThreadWatch {
     this.#wchan ??= this.#open('wchan', refused);
     const asked = this.#syscall?.read() ?? '';
     if (isRefusal(asked) && asked.code !== 'ESRCH') refused('syscall', asked.code);
-    const call = isRefusal(asked) || asked === '' ? undefined : parseSyscall(asked);
+    // A thread of the kernel has no calls: what stands there are no registers of anybody.
+    const isNone = this.#first.stat.isKernel || isRefusal(asked) || asked === '';
+    const call = isNone ? undefined : parseSyscall(asked);
     const place = this.#wchan?.read() ?? '';
     const wchan = isRefusal(place) || place === '0' ? '' : place.trim();
     const wait = {

@@ -8,6 +8,7 @@ import { sampled } from './evidence.ts';
 import {
   asTask,
   percent,
+  quoted,
   type Scene,
   type SeenThread,
   type Story,
@@ -149,14 +150,14 @@ export async function throttled(scene: Scene): Promise<Story> {
       sampled(scene, worst, 'it was ready, and was not let'),
       {
         claim: `while it was looked at, ${span(group?.throttledMs ?? 0)} were held back`,
-        command: `cat ${path}/cpu.stat`,
+        command: `cat ${quoted(`${path}/cpu.stat`)}`,
         output: `nr_throttled +${group?.throttled}`,
       },
     ],
     next: [
       {
         text: 'Raise the quota of that group, or let the program do less.',
-        command: `grep . ${path}/cpu.max ${path}/cpu.cfs_quota_us`,
+        command: `grep . ${quoted(path)}/cpu.*`,
       },
     ],
     doubts: [],

@@ -1,20 +1,9 @@
 // Evidence that several stories show.
 import type { VerdictEvidence } from '../../rules/kit/verdict.ts';
 import { callName } from '../process/calls.ts';
-import { shares } from '../process/classify.ts';
 import { textOf } from '../process/proc.ts';
-import { percent, type Scene, type SeenThread, span } from './scene.ts';
-
-/** The row of the table that decides. */
-export function stateRow({ process }: Pick<Scene, 'process'>, thread: SeenThread): string {
-  const { tid, states, samples, cpu } = thread.samples;
-  const { run, delay, system } = shares(thread.samples);
-  const seen = Object.entries(states)
-    .sort(([, a], [, b]) => b - a)
-    .map(([letter, n]) => `${letter} ${percent(n / Math.max(1, samples))}`)
-    .join(' ');
-  return `${process.pid}/${tid}  ${seen}  CPU ${percent(run)} (kernel ${percent(system)}), waited for a CPU ${percent(delay)}, CPU ${cpu}`;
-}
+import { examinedThread, threadTable } from './rows.ts';
+import { type Scene, type SeenThread, span } from './scene.ts';
 
 export const sampled = (
   scene: Pick<Scene, 'process'>,
@@ -23,7 +12,7 @@ export const sampled = (
 ): VerdictEvidence => ({
   claim,
   command: `inquest slow ${scene.process.pid} --seconds ${Math.max(1, Math.round(scene.process.wallMs / 1000))}`,
-  output: stateRow(scene, thread),
+  output: threadTable([examinedThread(thread)]).join('\n'),
 });
 
 /** `read(0</dev/null>)`; undefined: the call is not known. */

@@ -3,6 +3,7 @@
 import type { ExaminationCost } from '../../rules/kit/examined.ts';
 import type { VerdictEvidence } from '../../rules/kit/verdict.ts';
 import { type KernelFrame, kernelStack, pathOf } from '../process/kernel-stack.ts';
+import type { ProcessSamples } from '../process/sampler.ts';
 import { frameText, type UserFrame } from '../tools/frames.ts';
 import { userStacks } from '../tools/stacks.ts';
 import { type CallGroup, grouped, strace, type Trace } from '../tools/strace.ts';
@@ -24,6 +25,7 @@ export interface KernelPath {
 
 export class Instruments {
   readonly #pid: number;
+  readonly #isKernel: boolean;
   readonly #signal: AbortSignal;
   readonly #say: (what: string) => void;
   readonly #doubts = new Set<string>();
@@ -34,8 +36,13 @@ export class Instruments {
   #groups: readonly CallGroup[] = [];
 
   /** @param say what is going on, for a progress line */
-  constructor(pid: number, signal: AbortSignal, say: (what: string) => void) {
+  constructor(
+    { pid, isKernel }: Pick<ProcessSamples, 'pid' | 'isKernel'>,
+    signal: AbortSignal,
+    say: (what: string) => void,
+  ) {
     this.#pid = pid;
+    this.#isKernel = isKernel;
     this.#signal = signal;
     this.#say = say;
   }
@@ -64,6 +71,7 @@ export class Instruments {
 
   /** Undefined: none could be had, which is a doubt. */
   async stacks(tids: readonly number[], times: number): Promise<LookedAtStacks | undefined> {
+    if (this.#isKernel) return undefined;
     this.#say('user stacks');
     const seen = await userStacks(this.#pid, { tids, times, signal: this.#signal });
     if ('why' in seen) {
@@ -93,6 +101,7 @@ export class Instruments {
     seconds: number,
     tid: number,
   ): Promise<(Trace & { groups: readonly CallGroup[] }) | undefined> {
+    if (this.#isKernel) return undefined;
     this.#say('system calls');
     const seen = await strace(this.#pid, { seconds, tid, signal: this.#signal });
     if ('why' in seen) {

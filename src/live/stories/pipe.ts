@@ -7,7 +7,7 @@ import { readPath } from '../process/futex.ts';
 import { type Ends, otherEnds } from '../process/holders.ts';
 import { intArgument } from '../process/stat.ts';
 import { forHowLong, sleepEvidence } from './evidence.ts';
-import { asTask, type Scene, type Story, threadTask, whoIs } from './scene.ts';
+import { asTask, quoted, type Scene, type Story, threadTask, whoIs } from './scene.ts';
 
 export async function pipe(scene: Scene): Promise<Story> {
   const { worst, instruments, process } = scene;
@@ -140,6 +140,3 @@ export async function fifo(scene: Scene): Promise<Story> {
     doubts: [],
   };
 }
-
-/** A name for a shell: what a program calls a file is nobody's command. */
-const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;

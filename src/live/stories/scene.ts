@@ -73,6 +73,10 @@ export function whoIs({ process }: Pick<Scene, 'process'>, thread: SeenThread): 
     : `${comm} (pid ${process.pid}, thread ${tid})`;
 }
 
+/** A word for a shell: what a program calls a file or a group is nobody's command. */
+export const quoted = (word: string): string =>
+  /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** `2.5 h`, `35 s`, `120 ms`. */

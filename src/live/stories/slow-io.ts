@@ -1,5 +1,6 @@
 // A thread that waits in the kernel, once or again and again: for what, on which device, and how many times too long?
 import { suspect } from '../../rules/kit/define.ts';
+import { count } from '../../rules/kit/text.ts';
 import type { NextStep, VerdictEvidence } from '../../rules/kit/verdict.ts';
 import { callKind, callName } from '../process/calls.ts';
 import { type IoLimit, ioLimits } from '../process/cgroup.ts';
@@ -7,7 +8,16 @@ import { type Device, deviceOf, lowest, pressure, usual, usualSeconds } from '..
 import { type CallGroup, callText } from '../tools/strace.ts';
 import { callOf, forHowLong, sampled, sleepEvidence } from './evidence.ts';
 import type { KernelPath } from './instruments.ts';
-import { type Scene, type SeenThread, type Story, size, span, threadTask, whoIs } from './scene.ts';
+import {
+  quoted,
+  type Scene,
+  type SeenThread,
+  type Story,
+  size,
+  span,
+  threadTask,
+  whoIs,
+} from './scene.ts';
 
 /** Slow steps take seconds each: long enough to see one end. */
 const TRACE_SECONDS = 5;
@@ -70,7 +80,7 @@ function tell(found: Findings): Story {
         : []),
       ...limits.map(({ file, line }) => ({
         claim: 'its control group limits what it may read and write there',
-        command: `cat ${file}`,
+        command: `cat ${quoted(file)}`,
         output: line,
       })),
       ...(device && after ? deviceEvidence(device, after) : []),
@@ -130,7 +140,10 @@ function headlineOf(
     times && times >= TOO_SLOW ? `, some ${thousands(times)} times what ${kind} needs` : '';
   const look = bottom ? `; look at ${bottom.name}` : '';
   const limited = limits.length > 0 ? '; the limit of its control group holds it back' : look;
-  return `The program ${who} is healthy; it waits in the kernel, in ${what}${each}${than}${limited}.`;
+  const healthy = scene.process.isKernel
+    ? `${who}, of the kernel,`
+    : `The program ${who} is healthy; it`;
+  return `${healthy} waits in the kernel, in ${what}${each}${than}${limited}.`;
 }
 
 /** `each write of 512 bytes takes 13.2 s`, `this write of 512 bytes has taken 13.2 s so far`. */
@@ -192,7 +205,7 @@ function counted({ process, worst }: Scene): Step | undefined {
 }
 
 const callsEvidence = ({ instruments }: Scene, group: CallGroup): VerdictEvidence => ({
-  claim: `${group.calls.length} times ${group.name}${group.path ? ` on ${group.path}` : ''}, ${span((group.totalSeconds / group.calls.length) * 1000)} each${group.bytes > 0 ? `, ${size(group.bytes / group.totalSeconds)} a second` : ''}`,
+  claim: `${group.name}, ${count(group.calls.length, 'time')}${group.path ? ` on ${group.path}` : ''}, ${span((group.totalSeconds / group.calls.length) * 1000)} each${group.bytes > 0 ? `, ${size(group.bytes / group.totalSeconds)} a second` : ''}`,
   command: instruments.straceCommand(),
   output: [...group.calls]
     .sort((a, b) => b.seconds - a.seconds)
@@ -207,7 +220,7 @@ function deviceEvidence(before: Device, after: Device): VerdictEvidence[] {
   const command = to.shownBy.length > 0 ? `cat ${to.shownBy.join(' ')}` : 'cat /proc/diskstats';
   const parts = [
     usual[to.kind].words,
-    ...(to.inFlight === null ? [] : [`${to.inFlight} requests that it has not answered`]),
+    ...(to.inFlight === null ? [] : [`${count(to.inFlight, 'request')} that it has not answered`]),
     ...(mean === null ? [] : [`${span(mean)} for each that it did answer meanwhile`]),
   ];
   const layers = after.name === from.name ? '' : `${after.name}, on `;
@@ -255,11 +268,11 @@ function nextOf(
   const device = bottom
     ? {
         text: `Look at ${bottom.name}: its errors, its queue, and what serves it.`,
-        command: `dmesg | grep -F ${bottom.name}`,
+        command: `dmesg | grep -F ${quoted(bottom.name)}`,
       }
     : { text: 'Look at what the kernel says.', command: 'dmesg | tail -50' };
   return [
-    limit ? { text: 'Raise the limit.', command: `cat ${limit.file}` } : device,
+    limit ? { text: 'Raise the limit.', command: `cat ${quoted(limit.file)}` } : device,
     {
       text: 'See the kernel’s side again.',
       command: `cat /proc/${process.pid}/task/${worst.samples.tid}/stack`,

@@ -201,7 +201,7 @@ const RESTS: Readonly<Record<string, string>> = {
 };
 
 export async function idle(scene: Scene): Promise<Story> {
-  const { worst } = scene;
+  const { worst, process } = scene;
   const call = callOf(worst);
   const does = RESTS[worst.waitsFor ?? ''] ?? 'it waits for work';
   return {
@@ -214,7 +214,9 @@ export async function idle(scene: Scene): Promise<Story> {
     next: [
       {
         text: 'If it should be at work, look for who should give it something to do.',
-        command: `ls -l /proc/${scene.process.pid}/fd`,
+        command: process.isKernel
+          ? `cat /proc/${process.pid}/stack`
+          : `ls -l /proc/${process.pid}/fd`,
       },
     ],
     doubts: ['what it waits for may itself be late'],

@@ -16,9 +16,15 @@ export interface StackOptions {
 
 const MOST_FRAMES = 40;
 const MOST_THREADS = 16;
-const LIMIT_SECONDS = 15;
+/** All in all. */
+const LIMIT_SECONDS = 25;
 /** A process stands still no longer than this for one look. */
 const PATIENCE_MS = 4000;
+/** A large program's symbols; it does not stand still meanwhile. */
+const SYMBOLS_MS = 10_000;
+/** Where a look takes long, on a loaded machine, two have to do. */
+const LEAST_TIMES = 2;
+const LONG_MS = 600;
 const BETWEEN_MS = 120;
 
 const WORDS = [
@@ -51,8 +57,9 @@ export async function gdbStacks(
   let stoppedMs = 0;
   try {
     // Read before the process stands still; where it cannot be, attaching reads it.
-    await gdb.ask(`-file-exec-and-symbols /proc/${pid}/exe`).catch(() => {});
+    await gdb.ask(`-file-exec-and-symbols /proc/${pid}/exe`, SYMBOLS_MS, true);
     for (let time = 0; time < options.times; time++) {
+      if (time >= LEAST_TIMES && stoppedMs > LONG_MS) break;
       if (time > 0) await wait(BETWEEN_MS, null, { signal: options.signal });
       if (hasUninterruptible(pid)) {
         if (time > 0) break;
@@ -146,20 +153,26 @@ class Gdb {
     });
     await this.ask(`-target-attach ${pid}`);
     // The answer comes before the threads stand.
-    await within(stopped);
+    await within(stopped, PATIENCE_MS);
   }
 
-  async ask(command: string): Promise<Readonly<Record<string, MiValue>>> {
+  /** @param mayFail an error is no error, but no answer is */
+  async ask(
+    command: string,
+    patienceMs = PATIENCE_MS,
+    mayFail = false,
+  ): Promise<Readonly<Record<string, MiValue>>> {
     if (this.#isOver) throw new Error('it ended');
     const token = ++this.#token;
     const answer = new Promise<MiRecord | undefined>((resolve) => {
       this.#waiting.set(token, resolve);
     });
     this.#tool.write(`${token}${command}\n`);
-    const record = await within(answer);
+    const record = await within(answer, patienceMs);
     this.#waiting.delete(token);
     if (!record) throw new Error(this.#tool.complaints[0] ?? 'it ended');
-    if (record.name === 'error') throw new Error(asText(record.values.msg).split('\n')[0]);
+    if (record.name === 'error' && !mayFail)
+      throw new Error(asText(record.values.msg).split('\n')[0]);
     return record.values;
   }
 
@@ -173,13 +186,13 @@ class Gdb {
   }
 }
 
-async function within<T>(promise: Promise<T>): Promise<T> {
+async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
   const late = new AbortController();
   try {
     return await Promise.race([
       promise,
-      wait(PATIENCE_MS, null, { signal: late.signal }).then(() => {
-        throw new Error(`no answer within ${PATIENCE_MS / 1000} s`);
+      wait(ms, null, { signal: late.signal }).then(() => {
+        throw new Error(`no answer within ${ms / 1000} s`);
       }),
     ]);
   } finally {

@@ -47,6 +47,7 @@ export function isInstalled(tool: ToolName | 'timeout'): boolean {
 }
 
 const MOST_COMPLAINTS = 20;
+const GRACE_MS = 1500;
 
 export interface GuardOptions {
   readonly pid: number;
@@ -102,10 +103,16 @@ export class Guarded {
     this.#program.stdin?.end();
   }
 
-  /** Until it has ended, and what it may have left stopped goes on. */
+  /** Until it has ended, and what it may have left stopped goes on: where it does not end soon it is told more plainly. */
   async end(): Promise<void> {
     this.finish();
+    const { pid } = this.#program;
+    const late = setTimeout(() => {
+      // The group of its own session: timeout(1) kills what does not end within a second.
+      if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+    }, GRACE_MS);
     await this.#ended;
+    clearTimeout(late);
     this.#signal.removeEventListener('abort', this.#stop);
   }
 
