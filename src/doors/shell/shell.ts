@@ -6,11 +6,13 @@ import { isColoured } from '../cli/colour.ts';
 import { defectText } from '../cli/defect.ts';
 import { warningLines } from '../cli/warning-lines.ts';
 import { OpenError } from '../open.ts';
+import { hint } from './hint.ts';
 import { type Line, parseLine, reachesOut } from './line.ts';
 import { complain, deliver, type Screen } from './output.ts';
 import { Patient } from './patient.ts';
 import { runProgram } from './programs.ts';
 import { type Prompt, plainInput, terminalPrompt } from './prompt.ts';
+import type { RunReply } from './protocol.ts';
 import { type Script, scripts, wanted } from './startup.ts';
 
 /** @returns 0; without a terminal 1 when a command failed */
@@ -40,6 +42,8 @@ class Shell {
   readonly #screen: Screen;
   readonly #patient: Patient;
   readonly #prompt: Prompt;
+  /** Looks for the verdict meanwhile. */
+  #judge: Patient | undefined;
   #aliases: ReadonlyMap<string, string> = new Map();
   #isOver = false;
   #hasFailed = false;
@@ -68,7 +72,7 @@ class Shell {
     if (this.#screen.isTerminal) {
       // Until here, and without a terminal, ^C ends the program as everywhere.
       process.on('SIGINT', () => this.#interrupted());
-      const banner = await this.#patient.run('sys');
+      const banner = await this.#answer('sys');
       if (banner) process.stdout.write(`\n${banner.text}\n`);
       this.#tellVerdict();
     }
@@ -97,15 +101,16 @@ class Shell {
 
   async close(): Promise<void> {
     this.#prompt.close();
-    await this.#patient.close();
+    await Promise.all([this.#patient.close(), this.#judge?.close()]);
   }
 
   /** The verdict comes when it is ready, of a worker of its own: commands need not wait for it. */
   #tellVerdict(): void {
     const given = { files: this.#files, raw: this.#raw, pages: undefined };
-    const other = new Patient(given, () => {});
+    const judge = new Patient(given, () => {});
+    this.#judge = judge;
     const { isColoured } = this.#screen;
-    other
+    judge
       .headline()
       .then((headline) => {
         if (!headline) return;
@@ -113,7 +118,7 @@ class Shell {
         this.#prompt.remark(`${isColoured ? `\x1b[1m${text}\x1b[0m` : text}\nMore: why\n\n`);
       })
       .catch(() => {})
-      .finally(() => other.close());
+      .finally(() => judge.close());
   }
 
   /** @param script where the line stands; undefined: it was typed */
@@ -176,17 +181,29 @@ class Shell {
 
   /** @returns whether a pager showed the answer */
   async #command({ text, to }: Line & { kind: 'command' }): Promise<boolean> {
-    this.#breakOff = () => this.#stopCommand();
-    const reply = await this.#patient.run(text).catch(toldAsAnswer);
-    this.#breakOff = undefined;
-    this.#clearProgress();
-    if (typeof reply === 'string') this.#fail(reply);
-    if (typeof reply !== 'object') return false;
+    const reply = await this.#answer(text);
+    if (!reply) return false;
     this.#aliases = reply.kept.aliases;
     this.#isOver = reply.kept.isOver;
     const { went, wasPaged } = await deliver(reply, to, this.#screen, this.#files);
     if (!went) this.#hasFailed = true;
+    const advice = reply.ok ? undefined : hint(reply.text, this.#aliases.keys());
+    if (advice && this.#screen.isTerminal) process.stderr.write(`${advice}\n`);
     return wasPaged;
+  }
+
+  /** @returns undefined: it was broken off, or its worker is gone, which is told */
+  async #answer(text: string): Promise<RunReply | undefined> {
+    this.#breakOff = () => this.#stopCommand();
+    try {
+      return await this.#patient.run(text);
+    } catch (error) {
+      this.#fail(escapeText(error instanceof OpenError ? error.message : defectText(error)));
+      return undefined;
+    } finally {
+      this.#breakOff = undefined;
+      this.#clearProgress();
+    }
   }
 
   async #program(program: string): Promise<void> {
@@ -210,7 +227,7 @@ class Shell {
     this.#breakOff = undefined;
     this.#patient.interrupt().then(
       (isLost) => {
-        if (isLost) process.stderr.write('stopped; $1 and what else p printed is forgotten\n');
+        if (isLost) this.#prompt.remark('stopped; $1 and what else p printed is forgotten\n');
       },
       () => {},
     );
@@ -231,7 +248,3 @@ class Shell {
     this.#hasProgress = false;
   }
 }
-
-/** The worker is gone: another one answers the next command. */
-const toldAsAnswer = (error: unknown): string =>
-  escapeText(error instanceof OpenError ? error.message : defectText(error));
