@@ -8,6 +8,7 @@ import {
   type RequestFact,
 } from '../src/facts/block-io.ts';
 import { clock } from '../src/facts/clock.ts';
+import { type CpuQuota, cpuQuotas } from '../src/facts/cpu-quotas.ts';
 import { type CpuFact, cpus } from '../src/facts/cpus.ts';
 import { type EarlierOops, earlierOopses } from '../src/facts/earlier-oopses.ts';
 import { type EventWait, eventWaits } from '../src/facts/event-waits.ts';
@@ -48,6 +49,7 @@ export interface Scene {
   readonly sleepers?: readonly Sleeper[];
   readonly futexWaits?: readonly FutexWait[];
   readonly fileLocks?: readonly FileLockWait[];
+  readonly cpuQuotas?: readonly CpuQuota[];
   readonly programWaits?: readonly ProgramWait[];
   readonly blockIo?: BlockIo;
   readonly alarms?: readonly Alarm[];
@@ -80,6 +82,7 @@ export function lookAt(scene: Scene): Look {
     [futexWaits, scene.futexWaits ?? []],
     [fileLocks, scene.fileLocks ?? []],
     [programWaits, scene.programWaits ?? []],
+    [cpuQuotas, scene.cpuQuotas ?? []],
     [blockIo, scene.blockIo ?? { disks: [], requests: [], accounts: [] }],
     [alarms, scene.alarms ?? []],
     [eventWaits, scene.eventWaits ?? []],

@@ -251,7 +251,7 @@ class KernfsNode extends View<keyof typeof nodeShape.fields> {
 /** NAME_MAX, which no name of a cgroup exceeds. include/uapi/linux/limits.h */
 const MAX_NAME = 255;
 
-function groupName(dump: Dump, group: VirtualAddress): string | undefined {
+export function groupName(dump: Dump, group: VirtualAddress): string | undefined {
   const cgroup = new TaskGroupView(dump, group).pointer('cgroup');
   if (isFault(cgroup) || cgroup === 0n) return undefined;
   const node = new Cgroup(dump, cgroup).pointer('node');

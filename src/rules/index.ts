@@ -19,6 +19,7 @@ const loaders: Readonly<Record<string, () => Promise<{ default: AnyRule }>>> = {
   'slow-io': () => import('./slow-io.ts'),
   uninterruptible: () => import('./uninterruptible.ts'),
   'user-deadlock': () => import('./user-deadlock.ts'),
+  'user-lock-held': () => import('./user-lock-held.ts'),
   'lock-sleepers': () => import('./lock-sleepers.ts'),
   alarms: () => import('./alarms.ts'),
   bystanders: () => import('./bystanders.ts'),
