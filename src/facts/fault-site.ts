@@ -22,6 +22,7 @@ import { type Frame, stackOf } from '../stacks/stack.ts';
 import type { Dump } from '../types/dump.ts';
 import { type BadPointer, badPointer } from './kit/bad-pointer.ts';
 import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
+import { type Divisor, divisorOf } from './kit/divisor.ts';
 import type { FrameFact } from './kit/frames.ts';
 import { member, Origins } from './kit/origin.ts';
 import { type Source, sourceOf } from './kit/pointer-source.ts';
@@ -65,6 +66,8 @@ export interface FaultSite {
   readonly source: Source | null;
   /** The check that failed, of `invalid_op`: from the kernel's own table. */
   readonly check: Check | null;
+  /** What it divided by, of a division by zero; null: not known. */
+  readonly divisor: Divisor | null;
   /** What the kernel's check of lists complained of, in the log: `list_del corruption, …`. */
   readonly complaint: string | null;
   /** Where the stack's room went, the greatest first, when that was used up; null: it was not. */
@@ -124,6 +127,10 @@ function look(dump: Dump): Seen<FaultSite | null> {
       loggedAddress: logged === undefined ? null : hex(logged),
       source: wanted?.source ?? null,
       check: (exception === 'invalid_op' && registers && checkOf(dump, registers)) || null,
+      divisor:
+        exception === 'divide_error' && registers
+          ? (divisorOf(dump, virtual(registers.ip), registers) ?? null)
+          : null,
       complaint: LIST_CHECKS.test(frame.symbol ?? '') ? (loggedListComplaint(dump) ?? null) : null,
       overflow: frames.slice(0, index).some(({ symbol }) => symbol === OVERFLOW)
         ? stackUsers(frames.slice(index))

@@ -37,6 +37,7 @@ const site = (about: Partial<FaultSite> = {}): FaultSite => ({
   loggedAddress: '0x28',
   source: held,
   check: null,
+  divisor: null,
   complaint: null,
   overflow: null,
   isWhole: true,
@@ -281,4 +282,15 @@ test('who freed the object that was still used is named, too, where the allocato
   expect(of('0x6b6b6b6b6b6b6b6b')).toContainEqual(['culprit', 'driver_drop']);
   // Of an object in use it is an older story.
   expect(of('0x0123456789abcdef')).not.toContainEqual(['culprit', 'driver_drop']);
+});
+
+test('what was divided by is named', () => {
+  const memory = { type: '', name: 'whole', address: '0xffffffffc0001000', module: 'driver' };
+  const { because, evidence } = blamed({
+    exception: 'divide_error',
+    access: null,
+    divisor: { expression: 'whole', memory },
+  });
+  expect(because).toContain('it divided by the variable whole [driver], which is 0');
+  expect(evidence.map(({ command }) => command)).toContain('rd -32 ffffffffc0001000 1');
 });

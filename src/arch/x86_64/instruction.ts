@@ -19,7 +19,12 @@ export type Effect =
   /** Registers get values that are not followed. */
   | { readonly does: 'writes'; readonly registers: readonly GeneralRegister[] }
   | { readonly does: 'copies'; readonly to: GeneralRegister; readonly from: GeneralRegister }
-  | { readonly does: 'loads'; readonly to: GeneralRegister; readonly operand: MemoryOperand }
+  | {
+      readonly does: 'loads';
+      readonly to: GeneralRegister;
+      readonly operand: MemoryOperand;
+      readonly size: 4 | 8;
+    }
   /** A register gets another's value with a constant added: `lea 0x8(%rdi),%rdx`, `add $0x8,%rdi`. */
   | {
       readonly does: 'adds';
@@ -210,7 +215,7 @@ function withModrm(
   const done = (effect: Effect, more = 0): Instruction => ({ length: end + more, effect });
   switch (opcode) {
     case 0x63:
-      return done(writes(register));
+      return done(other ? writes(register) : moved(code, register, undefined, 0));
     case 0x8d:
       return done(addressed(code, register, rex));
     case 0x69:
@@ -286,17 +291,17 @@ function withConstant(
   return { does: 'adds', to: other, from: other, constant: extension === 0 ? constant : -constant };
 }
 
-/** `mov r, r/m`: only whole pointers are followed. */
+/** `mov r, r/m`: of registers only whole ones are followed, of memory four bytes and eight. */
 function moved(
   code: Uint8Array,
   to: GeneralRegister,
   from: GeneralRegister | undefined,
   rex: number,
 ): Effect {
-  if (!(rex & 8)) return writes(to);
-  if (from) return { does: 'copies', to, from };
+  if (from) return rex & 8 ? { does: 'copies', to, from } : writes(to);
   const operand = memoryOperand(code);
-  return operand ? { does: 'loads', to, operand } : writes(to);
+  const isShort = code[0] === 0x66;
+  return operand && !isShort ? { does: 'loads', to, operand, size: rex & 8 ? 8 : 4 } : writes(to);
 }
 
 function indirect(

@@ -1,6 +1,6 @@
 // Memory operands, as an assembler encodes them.
 import { expect, test } from 'vitest';
-import { effectiveAddress, memoryOperand, stringAccesses } from './operand.ts';
+import { dividedBy, effectiveAddress, memoryOperand, stringAccesses } from './operand.ts';
 import { PT_REGS, type Registers } from './registers.ts';
 
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
@@ -74,3 +74,17 @@ test.each([
   const bytes = Uint8Array.from(Buffer.from(code.replaceAll(' ', ''), 'hex'));
   expect(stringAccesses(bytes).map(({ register }) => register)).toEqual(registers);
 });
+
+test.each([
+  ['f7 f9', { register: 'cx' }],
+  ['49 f7 f0', { register: 'r8' }],
+  ['f7 3d 78 56 34 12', { memory: expect.objectContaining({ isRelative: true, length: 6 }) }],
+  // not, mul
+  ['f7 d1', undefined],
+  ['f7 e1', undefined],
+  ['48 8b 07', undefined],
+])('%s divides by %j', (code, expected) =>
+  expect(dividedBy(Uint8Array.from(Buffer.from(code.replaceAll(' ', ''), 'hex')))).toEqual(
+    expected,
+  ),
+);

@@ -196,3 +196,19 @@ export function stringAccesses(code: Uint8Array): readonly StringAccess[] {
   // The lowest bit: bytes, or more at once.
   return STRING[(code[at] ?? 0) & 0xfe] ?? [];
 }
+
+/** What `div` and `idiv` divide by; undefined: the instruction is neither. Intel SDM vol. 2, `f6 /6`, `/7`, `f7 /6`, `/7` */
+export function dividedBy(
+  code: Uint8Array,
+): { readonly register: GeneralRegister } | { readonly memory: MemoryOperand } | undefined {
+  let at = 0;
+  while (at < MOST_PREFIXES && PREFIXES.has(code[at] ?? 0)) at++;
+  const rex = ((code[at] ?? 0) & 0xf0) === 0x40 ? (code[at++] as number) : 0;
+  const modrm = code[at + 1];
+  if (((code[at] ?? 0) & 0xfe) !== 0xf6 || modrm === undefined || ((modrm >> 3) & 6) !== 6)
+    return undefined;
+  if (modrm >> 6 === 3)
+    return { register: GENERAL[(modrm & 7) | ((rex & 1) << 3)] as GeneralRegister };
+  const memory = memoryOperand(code);
+  return memory && { memory };
+}

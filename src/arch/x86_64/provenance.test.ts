@@ -134,3 +134,9 @@ test('the call before a return address', () => {
   expect(endingAt(parts('4889fb e800000000 c3'), 8)).toBe(3);
   expect(endingAt(parts('4889fb e800000000 c3'), 7)).toBeUndefined();
 });
+
+test('four bytes are loaded as a number', () => {
+  // mov 0x10(%rdi),%ecx; use
+  const held = heldAt(parts('8b4f10 f7f9 c3'), 3);
+  expect(held?.value(held.in('cx'))).toMatchObject({ is: 'load', displacement: 0x10, size: 4 });
+});

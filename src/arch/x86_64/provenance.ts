@@ -15,6 +15,8 @@ export type Value =
       readonly index: ValueId | undefined;
       readonly scale: number;
       readonly displacement: number;
+      /** Bytes: with four a number, not a pointer. */
+      readonly size: 4 | 8;
       /** For an operand that counts from its instruction: where that instruction ends, from the function's start. */
       readonly next: number | undefined;
     }
@@ -29,7 +31,7 @@ export interface Held {
   /** Undefined: it came by more than one way, or by one that is not followed. */
   value(id: ValueId): Value | undefined;
   /** What an operand of the instruction reads, `next` being where that ends. */
-  read(operand: MemoryOperand, next: number): ValueId;
+  read(operand: MemoryOperand, next: number, size: 4 | 8): ValueId;
   /** The registers that hold this value. */
   holders(id: ValueId): readonly GeneralRegister[];
 }
@@ -202,7 +204,8 @@ class Flow {
           ? undefined
           : { is: 'sum', base: state.get(effect.from) as ValueId, constant: effect.constant },
       );
-    if (effect.does === 'loads') set(effect.to, loaded(state, effect.operand, offset + length));
+    if (effect.does === 'loads')
+      set(effect.to, loaded(state, effect.operand, offset + length, effect.size));
     if (effect.does === 'calls') {
       for (const to of effect.registers) set(to);
       const target = effect.target === undefined ? undefined : offset + effect.target;
@@ -214,8 +217,8 @@ class Flow {
     return {
       in: (register) => state.get(register) as ValueId,
       value: (id) => this.#values.get(id),
-      read: (operand, next) => {
-        const value = loaded(state, operand, next);
+      read: (operand, next, size) => {
+        const value = loaded(state, operand, next, size);
         const id = `operand ${next}`;
         if (value) this.#values.set(id, value);
         return id;
@@ -232,6 +235,7 @@ function loaded(
   state: State,
   { base, index, scale, displacement, isRelative, segment }: MemoryOperand,
   next: number,
+  size: 4 | 8,
 ): Value | undefined {
   if (segment || base === 'sp') return undefined;
   return {
@@ -240,6 +244,7 @@ function loaded(
     index: index && state.get(index),
     scale,
     displacement,
+    size,
     next: isRelative ? next : undefined,
   };
 }

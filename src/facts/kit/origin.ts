@@ -93,8 +93,8 @@ export class Origins {
   }
 
   /** What the instruction that ends at `next` reads from memory. */
-  loadedBy(operand: MemoryOperand, next: VirtualAddress): ValueId {
-    return this.#held.read(operand, Number(next - this.#function.address));
+  loadedBy(operand: MemoryOperand, next: VirtualAddress, size: 4 | 8 = 8): ValueId {
+    return this.#held.read(operand, Number(next - this.#function.address), size);
   }
 
   /** What registers held when the function was entered, of those that still hold it: what its caller had in them. */
@@ -123,6 +123,8 @@ export class Origins {
       return base === undefined ? undefined : BigInt.asUintN(64, base + BigInt(value.constant));
     }
     if (value.is !== 'load') return undefined;
+    // Half a register: what is above it is not known here.
+    if (value.size !== 8) return undefined;
     const at = this.addressOf(value, depth);
     const word = at === undefined ? undefined : this.#dump.memory.u64(virtual(at));
     return word === undefined || isFault(word) ? undefined : word;

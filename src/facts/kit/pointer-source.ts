@@ -91,6 +91,7 @@ export function sourceOf(
       ? { from: 'result', function: baseName(callee.name), module: callee.module ?? null }
       : null;
   }
+  if (value.size !== 8) return null;
   const at = origins.addressOf(value);
   if (at === undefined || dump.memory.u64(virtual(at)) !== wanted) return null;
   const isObject = value.base !== undefined && value.index === undefined;

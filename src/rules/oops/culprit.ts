@@ -78,9 +78,10 @@ const isAsLogged = ({ access, loggedAddress }: FaultSite): boolean =>
 
 /** What the fault was over, for those who know. */
 export function accessWords(site: FaultSite): string {
-  const { access, overflow, complaint } = site;
+  const { access, overflow, complaint, divisor } = site;
   if (overflow) return overflowWords(overflow);
   if (complaint !== null) return `: “${complaint}”`;
+  if (divisor) return divisorWords(divisor);
   if (!access) return '';
   const { base } = access;
   const through = base
@@ -88,6 +89,14 @@ export function accessWords(site: FaultSite): string {
     : '';
   const named = access.expression ? `, ${access.expression}` : '';
   return `: ${access.kind ?? 'access'} at ${access.address}${through}${named}${sourceWords(site)}`;
+}
+
+function divisorWords({ expression, memory }: NonNullable<FaultSite['divisor']>): string {
+  const where = memory
+    ? `${memory.name ? `the variable ${memory.name}` : `the number at ${memory.address}`}${memory.module ? ` [${memory.module}]` : ''}, which is 0`
+    : '';
+  const named = expression && expression !== memory?.name ? expression : '';
+  return named || where ? `: it divided by ${[named, where].filter(Boolean).join(', ')}` : '';
 }
 
 function overflowWords(users: NonNullable<FaultSite['overflow']>): string {

@@ -15,6 +15,7 @@ export function evidenceOf(site: FaultSite, trigger: Trigger, culprit: FrameFact
     ...register(site, trigger),
     ...memory(site),
     ...freed(site),
+    ...divisor(site),
     ...check(site),
     ...loggedAddress(site),
   ];
@@ -104,6 +105,12 @@ function memory({ access, source }: FaultSite): Evidence[] {
       new RegExp(`^${at.toString(16)}:\\s+${hex16(held.value)}\\b`),
     ),
   ];
+}
+
+function divisor({ divisor: by }: FaultSite): Evidence[] {
+  if (!by?.memory) return [];
+  const at = by.memory.address.slice(2);
+  return [see('what it divided by is 0', `rd -32 ${at} 1`, new RegExp(`^${at}:\\s+00000000\\b`))];
 }
 
 /** The slab allocator keeps who freed an object behind it, with slub_debug=U. */
