@@ -113,6 +113,16 @@ testRule(rule, {
       given: given(memory({ programs: 80_000 }, { processes: [process(5, 75_000)] })),
       names: [],
     },
+    {
+      when: 'files in a tmpfs have it: the one that asked may have written them',
+      given: given(
+        memory(
+          { shared: 80_000 },
+          { tmpfs: [{ address: '0xffff888001000000', path: '/run', pages: 80_000 }] },
+        ),
+      ),
+      names: [],
+    },
   ],
   doubts: [
     {

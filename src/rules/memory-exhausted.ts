@@ -55,7 +55,8 @@ export default defineRule({
       next: [{ text: 'See which programs have how much.', command: 'ps -G' }],
       doubts: eater.doubts,
     } satisfies Blame;
-    if (asked && !isAsking && eater.where === 'user')
+    // Where no program has it, whoever asked last may have filled the files that do.
+    if (asked && !isAsking && eater.tasks.length > 0)
       yield exonerate(
         'task',
         nameOf(asked),

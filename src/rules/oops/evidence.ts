@@ -96,6 +96,15 @@ function memory({ access, source }: FaultSite): Evidence[] {
   const held = heldIn(source);
   if (!held || !access) return [];
   const at = BigInt.asUintN(64, BigInt(held.object.address) + BigInt(held.offset));
+  const [, last] = held.expression?.match(/->(\w+)$/) ?? [];
+  if (last && /^struct \w+$/.test(held.object.type))
+    return [
+      see(
+        `the code had loaded the pointer from there: ${held.expression} is ${held.value}`,
+        `${held.object.type}.${last} ${held.object.address.slice(2)}`,
+        new RegExp(`\\b${last} = .*${literal(held.value)}\\b`),
+      ),
+    ];
   const name =
     held.expression ?? `the pointer at offset ${plain(held.offset)} of ${held.object.address}`;
   return [
