@@ -257,6 +257,7 @@ export const forProgram = (
   object: '0xffff888009000000',
   file: '0xffff888009000100',
   by,
+  handlesSignals: false,
   sinceNs: ago(seconds),
 });
 

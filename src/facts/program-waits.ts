@@ -4,6 +4,7 @@ import { isFault } from '../bytes/fault.ts';
 import { fileAt, filesOf } from '../kernel/open-files.ts';
 import { ownNumber } from '../kernel/pid.ts';
 import { pipeEnd } from '../kernel/pipe.ts';
+import { handlesSignals } from '../kernel/signal-handlers.ts';
 import { Task } from '../kernel/task.ts';
 import { unixEnd } from '../kernel/unix-socket.ts';
 import { hex } from '../print/hex.ts';
@@ -27,6 +28,8 @@ export interface ProgramWait {
   readonly file: string | null;
   /** All threads that could end it: one of them is enough. */
   readonly by: readonly number[];
+  /** Its process has functions of its own for signals: one may end the wait, as may be meant. */
+  readonly handlesSignals: boolean;
   readonly sinceNs: number | null;
 }
 
@@ -48,7 +51,7 @@ const WAITID = 247n;
 const P_PID = 1n;
 
 /** What a thread asked for, before anybody looked who could give it. */
-interface Asked extends Omit<ProgramWait, 'by' | 'sinceNs' | 'tgid' | 'pid'> {
+interface Asked extends Omit<ProgramWait, 'by' | 'handlesSignals' | 'sinceNs' | 'tgid' | 'pid'> {
   readonly fact: TaskFact;
   /** The other end: a pipe and the way that is wanted, or the very file. */
   readonly pipe?: { readonly at: VirtualAddress; readonly way: 'reads' | 'writes' } | undefined;
@@ -60,10 +63,11 @@ function look(dump: Dump): Seen<readonly ProgramWait[]> {
   const all = seen(dump, tasks).value;
   const world = new World(dump, all);
   const asked = all.flatMap((fact) => ask(dump, fact, world) ?? []);
-  return { value: asked.map((one) => describe(one, world.endsOf(one))), holes: [] };
+  return { value: asked.map((one) => describe(dump, one, world.endsOf(one))), holes: [] };
 }
 
 const describe = (
+  dump: Dump,
   { fact, event, medium, fd, object, file }: Asked,
   by: readonly number[],
 ): ProgramWait => ({
@@ -76,6 +80,7 @@ const describe = (
   file,
   // Its own end it cannot serve while it sleeps.
   by: by.filter((pid) => pid !== fact.pid),
+  handlesSignals: handlesSignals(new Task(dump, virtual(BigInt(fact.address)))),
   sinceNs: fact.lastArrivalNs,
 });
 

@@ -30,6 +30,18 @@ testRule(rule, {
       culprits: [1, 2],
     },
     {
+      when: 'a parent with a handler for signals waits for its child, which cannot get rid of what it writes',
+      given: {
+        tasks: three,
+        trigger: hand,
+        programWaits: [
+          { ...forProgram(1, 'child', [2], 12), handlesSignals: true },
+          forProgram(2, 'room', [1], 12),
+        ],
+      },
+      culprits: [1, 2],
+    },
+    {
       when: 'a lock’s holder waits at a pipe that any thread could write to, and all of them are stuck',
       given: {
         tasks: three,
@@ -149,6 +161,18 @@ testRule(rule, {
         tasks: three,
         trigger: hand,
         programWaits: [forProgram(1, 'data', [2, 3], 12), forProgram(2, 'data', [1], 12)],
+      },
+    },
+    {
+      when: 'a supervisor with a handler for signals waits for its children, who read from its pipe to notice its end',
+      given: {
+        tasks: three,
+        trigger: hand,
+        programWaits: [
+          { ...forProgram(1, 'child', [2, 3], 12), handlesSignals: true },
+          forProgram(2, 'data', [1], 12),
+          forProgram(3, 'data', [1], 12),
+        ],
       },
     },
     {

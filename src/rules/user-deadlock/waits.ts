@@ -78,7 +78,7 @@ export function waitsOf(
     .filter((file) => file.holder === null && isLasting(file))
     .map((file) => ({ pid: file.pid, by: threadsOf(file.holders, tasks), file }));
   const others = programWaits
-    .filter(isLasting)
+    .filter((program) => isLasting(program) && !isSupervisor(program, programWaits))
     .map((program) => ({ pid: program.pid, by: program.by, program }));
   return [
     ...single,
@@ -89,6 +89,15 @@ export function waitsOf(
     ),
   ];
 }
+
+/**
+ * Who waits for its children until a signal tells it to end: its children may keep an end of a pipe of its for no other
+ * purpose than to notice that. One whose children cannot get rid of what they write is stuck all the same.
+ */
+const isSupervisor = (one: ProgramWait, all: readonly ProgramWait[]): boolean =>
+  one.event === 'child' &&
+  one.handlesSignals &&
+  !all.some(({ event, by }) => event === 'room' && by.includes(one.pid));
 
 type AnyWait = { readonly pid: number; readonly by: readonly number[] } & (
   | { readonly file: FileLockWait }
