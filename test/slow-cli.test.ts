@@ -3,17 +3,18 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { endPatients, has, patient, removePatients, stateOf, urgent } from '../testkit/patients.ts';
+import { has, stateOf, urgent, Ward } from '../testkit/patients.ts';
 import { hasTerminals, Terminal } from '../testkit/terminal.ts';
 import { violations } from './oracle/schemas.ts';
 
+const ward = new Ward();
 const running: ChildProcess[] = [];
 
 afterEach(() => {
-  endPatients();
+  ward.end();
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
-afterAll(removePatients);
+afterAll(() => ward.remove());
 
 function start(...words: string[]) {
   const child = spawn('bin/inquest', ['slow', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -87,7 +88,7 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
       test.skipIf(!isThere)(
         `${signal} while ${tool} is attached leaves nothing behind`,
         async () => {
-          const { pid } = await patient(state, { before: urgent });
+          const { pid } = await ward.patient(state, { before: urgent });
           const { child, ended } = start(`${pid}`, '--seconds', '0.5');
           await until(() => isTraced(pid), 15_000, `${tool} is attached`);
           child.kill(signal);
@@ -98,7 +99,7 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
       );
 
   test('^C while it samples ends it at once', async () => {
-    const { pid } = await patient('idle');
+    const { pid } = await ward.patient('idle');
     const { child, ended } = start(`${pid}`, '--seconds', '30');
     await until(() => isWatching(child.pid ?? 0, pid), 15_000, 'it samples');
     child.kill('SIGINT');
@@ -109,7 +110,7 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
   test.skipIf(!has.gdb)(
     'a debugger that is killed while a process stands leaves it running',
     async () => {
-      const { pid } = await patient('user-loop', { before: urgent });
+      const { pid } = await ward.patient('user-loop', { before: urgent });
       const { ended } = start(`${pid}`, '--seconds', '0.5');
       await until(() => isTraced(pid), 15_000, 'gdb is attached');
       const tracer = stateOf(pid)?.tracer;
@@ -120,7 +121,7 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
   );
 
   test('fifty threads cost at most 3 % of one CPU', async () => {
-    const { pid } = await patient('crowd', { file: '50' });
+    const { pid } = await ward.patient('crowd', { file: '50' });
     const { child, ended } = start(`${pid}`, '--seconds', '4.5');
     await until(() => isWatching(child.pid ?? 0, pid), 15_000, 'it samples');
     await wait(300);
@@ -135,9 +136,9 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
   });
 
   test('the list has the one that is stopped, and the one that runs', async () => {
-    const { pid } = await patient('idle');
+    const { pid } = await ward.patient('idle');
     process.kill(pid, 'SIGSTOP');
-    const busy = await patient('user-loop', { before: urgent });
+    const busy = await ward.patient('user-loop', { before: urgent });
     const { status, stdout, stderr } = inquest('--once', '--json');
     expect([status, stderr]).toEqual([0, '']);
     const list = JSON.parse(stdout);
@@ -153,7 +154,7 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
   });
 
   test.skipIf(!hasTerminals)('on a terminal it is renewed until ^C', async () => {
-    const { pid } = await patient('idle');
+    const { pid } = await ward.patient('idle');
     process.kill(pid, 'SIGSTOP');
     const terminal = new Terminal('bin/inquest', ['slow']);
     await terminal.until(/PID {2}STATE/);
@@ -164,11 +165,11 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
 
   test('a process is found by its name', async () => {
     const name = `pt${process.pid}`;
-    await patient('idle', { name });
+    await ward.patient('idle', { name });
     const { status, stdout } = inquest('-p', name, '--seconds', '0.5', '--json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout).process.comm).toBe(name);
-    await patient('idle', { name });
+    await ward.patient('idle', { name });
     const { status: two, stderr } = inquest('-p', name);
     expect(two).toBe(2);
     expect(stderr).toMatch(
@@ -180,7 +181,7 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
   });
 
   test('as text: the verdict first, then the threads, then what it cost', async () => {
-    const { pid } = await patient('pipe');
+    const { pid } = await ward.patient('pipe');
     const { status, stdout, stderr } = inquest(`${pid}`, '--seconds', '0.5');
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^patient \(pid \d+\) waits .* for something to read from pipe:\[\d+\]/);

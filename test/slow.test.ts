@@ -5,19 +5,13 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { examine } from '../src/live/examine.ts';
 import type { ExaminedThread } from '../src/rules/kit/examined.ts';
 import type { Verdict } from '../src/rules/kit/verdict.ts';
-import {
-  endPatients,
-  folder,
-  has,
-  patient,
-  removePatients,
-  stateOf,
-  urgent,
-} from '../testkit/patients.ts';
+import { has, stateOf, urgent, Ward } from '../testkit/patients.ts';
 import { violations } from './oracle/schemas.ts';
 
-afterEach(endPatients);
-afterAll(removePatients);
+const ward = new Ward();
+const { folder } = ward;
+afterEach(() => ward.end());
+afterAll(() => ward.remove());
 
 async function look(pid: number, seconds = 1): Promise<Verdict> {
   const verdict = await examine(pid, {
@@ -33,9 +27,9 @@ async function look(pid: number, seconds = 1): Promise<Verdict> {
 /** Looked at in a state, and left as it was. */
 async function examined(
   state: string,
-  options: Parameters<typeof patient>[1] & { seconds?: number } = {},
+  options: Parameters<Ward['patient']>[1] & { seconds?: number } = {},
 ): Promise<Verdict & { pid: number }> {
-  const { pid } = await patient(state, options);
+  const { pid } = await ward.patient(state, options);
   const verdict = await look(pid, options.seconds);
   expect(stateOf(pid)).toMatchObject({ tracer: 0 });
   expect('Tt').not.toContain(stateOf(pid)?.state);
@@ -148,7 +142,7 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
     const group = slowDiskGroup(folder);
     if (!group) return context.skip('no control group with a limit for the disk can be made here');
     try {
-      const { pid } = await patient('writer', { file });
+      const { pid } = await ward.patient('writer', { file });
       writeFileSync(join(group.path, 'cgroup.procs'), `${pid}`);
       // What it wrote before it was limited may first be made good.
       await new Promise((resolve) => setTimeout(resolve, 600));
@@ -166,7 +160,7 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
       expect(found.evidence.map(({ output }) => output).join('\n')).toContain(group.line);
       expect(found.process?.cost.stoppedMs).toBe(0);
     } finally {
-      endPatients();
+      ward.end();
       await removeGroup(group.path);
     }
     return undefined;
@@ -175,7 +169,7 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
   test('starved by one of higher priority on its CPU', async (context) => {
     if (!has.taskset) return context.skip('taskset is not installed');
     const pin = ['taskset', '-c', '0'];
-    const hog = await patient('user-loop', { before: pin });
+    const hog = await ward.patient('user-loop', { before: pin });
     const found = await examined('user-loop', { before: [...pin, 'nice', '-n', '19'] });
     expect(classesOf(found)).toEqual(['starved']);
     expect(found.verdict).toMatchObject({ kind: 'slow', rule: 'slow-starved' });
@@ -188,21 +182,21 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
     const group = throttlingGroup();
     if (!group) return context.skip('no control group with a CPU quota can be made here');
     try {
-      const { pid } = await patient('user-loop');
+      const { pid } = await ward.patient('user-loop');
       writeFileSync(join(group, 'cgroup.procs'), `${pid}`);
       const found = await look(pid);
       expect(classesOf(found)).toEqual(['throttled']);
       expect(found.headline).toContain('10 ms of CPU time in every 100 ms');
       expect(found.next[0]?.command).toContain(group);
     } finally {
-      endPatients();
+      ward.end();
       await removeGroup(group);
     }
     return undefined;
   });
 
   test('a stopped one, which stays so', async () => {
-    const { pid } = await patient('idle');
+    const { pid } = await ward.patient('idle');
     process.kill(pid, 'SIGSTOP');
     const found = await look(pid);
     expect(classesOf(found)).toEqual(['stopped']);
@@ -236,7 +230,7 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
   });
 
   test('one that ends meanwhile', async () => {
-    const { pid } = await patient('ends');
+    const { pid } = await ward.patient('ends');
     const found = await look(pid, 8);
     expect(found.verdict).toMatchObject({ kind: 'undecided', rule: 'slow-gone' });
     expect(found.process?.seconds).toBeLessThan(5);

@@ -18,59 +18,61 @@ export const has = {
   taskset: runs('taskset', '-c', '0', 'true'),
 };
 
-let made: string | undefined;
-export const folder = mkdtempSync(join(tmpdir(), 'inquest-slow-'));
-
-function compiled(): string {
-  if (made) return made;
-  const path = join(folder, 'patient');
-  const words = ['-g', '-O0', '-pthread', '-o', path, 'test/slow/patient.c'];
-  const { status, stderr } = spawnSync('gcc', words, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-  made = path;
-  return path;
-}
-
 export interface Patient {
   readonly pid: number;
   readonly program: ChildProcess;
 }
 
-const started: ChildProcess[] = [];
+/** Where the patients of one file of tests are: files of tests share their modules. */
+export class Ward {
+  readonly folder = mkdtempSync(join(tmpdir(), 'inquest-slow-'));
+  readonly #started: ChildProcess[] = [];
+  #made: string | undefined;
 
-/**
- * @param before words in front of it: `nice -n 19`
- * @param name another than that of all patients
- */
-export async function patient(
-  state: string,
-  { file = '', before = [] as readonly string[], name = '' } = {},
-): Promise<Patient> {
-  const program = name ? join(folder, name) : compiled();
-  if (name && !existsSync(program)) symlinkSync(compiled(), program);
-  const [first = '', ...rest] = [...before, program, state, ...(file ? [file] : [])];
-  const child = spawn(first, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
-  started.push(child);
-  const lines = createInterface(child.stdout);
-  const pid = await new Promise<number>((resolve, reject) => {
-    lines.once('line', (line) => resolve(Number(line)));
-    child.once('error', reject);
-    child.once('exit', () => reject(new Error(`the patient ended: ${state}`)));
-  });
-  return { pid, program: child };
+  /**
+   * @param before words in front of it: `nice -n 19`
+   * @param name another than that of all patients
+   */
+  async patient(
+    state: string,
+    { file = '', before = [] as readonly string[], name = '' } = {},
+  ): Promise<Patient> {
+    const program = name ? join(this.folder, name) : this.#compiled();
+    if (name && !existsSync(program)) symlinkSync(this.#compiled(), program);
+    const [first = '', ...rest] = [...before, program, state, ...(file ? [file] : [])];
+    const child = spawn(first, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#started.push(child);
+    const lines = createInterface(child.stdout);
+    const pid = await new Promise<number>((resolve, reject) => {
+      lines.once('line', (line) => resolve(Number(line)));
+      child.once('error', reject);
+      child.once('exit', () => reject(new Error(`the patient ended: ${state}`)));
+    });
+    return { pid, program: child };
+  }
+
+  #compiled(): string {
+    if (this.#made) return this.#made;
+    const path = join(this.folder, 'patient');
+    const words = ['-g', '-O0', '-pthread', '-o', path, 'test/slow/patient.c'];
+    const { status, stderr } = spawnSync('gcc', words, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+    this.#made = path;
+    return path;
+  }
+
+  end(): void {
+    for (const child of this.#started.splice(0)) child.kill('SIGKILL');
+  }
+
+  remove(): void {
+    this.end();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
 }
 
 /** In front of all others where that is allowed: a loaded machine does not starve it. */
 export const urgent: readonly string[] = has.realTime ? ['chrt', '-r', '1'] : [];
-
-export function endPatients(): void {
-  for (const child of started.splice(0)) child.kill('SIGKILL');
-}
-
-export function removePatients(): void {
-  endPatients();
-  rmSync(folder, { recursive: true, force: true });
-}
 
 /** `S`, `T`; undefined: it is not there. */
 export function stateOf(pid: number): { state: string; tracer: number } | undefined {

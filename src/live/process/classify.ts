@@ -62,6 +62,9 @@ const STARVED = 0.2;
 const MOST_IN_KERNEL = 0.6;
 /** A sleeper that was given a CPU more often than this a second goes round. */
 const STEPS_PER_SECOND = 0.2;
+const LEAST_STEPS = 2;
+/** Who sleeps in one call for this share of the time waits in that one. */
+const MOST_OF_TIME = 0.8;
 const FAULTS_PER_SECOND = 50;
 const BUSY = 0.2;
 
@@ -119,7 +122,9 @@ function sleeper(
   { wait, waitsFor }: Pick<Classified, 'wait' | 'waitsFor'>,
 ): ThreadClass {
   const { run, uninterruptible } = shares(thread);
-  const isRepeated = thread.slices / Math.max(0.001, thread.wallMs / 1000) > STEPS_PER_SECOND;
+  const isOneSleep = (thread.asleepMs ?? 0) > thread.wallMs * MOST_OF_TIME;
+  const rate = thread.slices / Math.max(0.001, thread.wallMs / 1000);
+  const isRepeated = thread.slices >= LEAST_STEPS && rate > STEPS_PER_SECOND && !isOneSleep;
   if (!wait || !waitsFor) return run >= BUSY ? 'busy' : 'idle';
   // A program that does much and waits little is at work.
   if (run >= BUSY && uninterruptible < 0.3) return 'busy';
