@@ -1,6 +1,6 @@
 // Complaints in the log.
 import { testRule } from '../../testkit/rule-tester.ts';
-import { byHand, panic } from '../../testkit/scene.ts';
+import { byHand, panic, sleeper } from '../../testkit/scene.ts';
 import rule from './alarms.ts';
 
 const alarm = (kind: string, text: string) => ({ kind, text, timestampNs: 5e9, count: 2 });
@@ -10,7 +10,7 @@ testRule(rule, {
   troubles: [
     {
       when: 'the log told of a hung task before somebody asked for a dump',
-      given: { alarms: [hung], trigger: byHand(1) },
+      given: { alarms: [hung], sleepers: [sleeper(1, 150)], trigger: byHand(1) },
       title: 'the log complains of hung task (2 times)',
     },
     {
@@ -22,7 +22,13 @@ testRule(rule, {
       title: 'the log complains of out of memory (2 times)',
     },
   ],
-  doubts: [],
+  doubts: [
+    {
+      when: 'the log told of a hung task, and none sleeps like that any more',
+      given: { alarms: [hung], trigger: byHand(1) },
+      about: /no task sleeps like that any more/,
+    },
+  ],
   silent: [
     { when: 'the log has none', given: {} },
     {

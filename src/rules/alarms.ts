@@ -1,7 +1,8 @@
 // The kernel complained in its log: a machine that did is not one where nothing is wrong.
 import { alarms } from '../facts/alarms.ts';
+import { sleepers } from '../facts/sleepers.ts';
 import { trigger } from '../facts/trigger.ts';
-import { defineRule, see } from './kit/define.ts';
+import { defineRule, doubt, see } from './kit/define.ts';
 import { count, join, literal, seconds } from './kit/text.ts';
 
 /** What stopped the machine announces itself in the log: that is the trigger, said again. */
@@ -19,12 +20,20 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
 export default defineRule({
   id: 'alarms',
   title: 'the kernel complained in its log before it stopped',
-  needs: { alarms, trigger },
+  needs: { alarms, sleepers, trigger },
   silence: 'the log has no complaint of the kernel’s own',
 
-  *judge({ alarms: all, trigger }) {
+  *judge({ alarms: all, sleepers, trigger }) {
     const announced = OWN[trigger.kind] ?? OWN[trigger.detector] ?? [];
-    const alarms = all.filter(({ kind }) => !announced.includes(kind));
+    const present = all.filter(({ kind }) => !announced.includes(kind));
+    // Whoever slept so long has gone on since: nobody does any more.
+    const isOver = sleepers.every(({ isForChild }) => isForChild);
+    const past = present.filter(({ kind }) => kind === 'hung task' && isOver);
+    for (const { timestampNs } of past)
+      yield doubt(
+        `the log complained of a hung task at ${seconds(timestampNs)} of uptime; no task sleeps like that any more`,
+      );
+    const alarms = present.filter((alarm) => !past.includes(alarm));
     if (alarms.length === 0) return;
     const list = join(alarms.map(({ kind, count: n }) => (n > 1 ? `${kind} (${n} times)` : kind)));
     yield {
