@@ -101,7 +101,15 @@ test('.inquestrc of home, then of the folder, where it starts no program; .crash
   writeFileSync(join(home, '.crashrc'), '!echo crashrc\n');
   writeFileSync(
     join(folder, '.inquestrc'),
-    '!touch bad\nmod > bad\nmod | tee bad\nalias here set\n',
+    [
+      '!touch bad',
+      'mod > bad',
+      'mod | tee bad',
+      '< bad',
+      'alias dmesg "log | tee bad"',
+      'rd -r bad linux_banner 8',
+      'alias here set',
+    ].join('\n'),
   );
   writeFileSync(join(folder, 'file'), '!echo file\n');
   const ask = (...words: readonly string[]) =>
@@ -113,7 +121,8 @@ test('.inquestrc of home, then of the folder, where it starts no program; .crash
     });
   const { stdout, stderr } = ask('-i', 'file', '--crashrc');
   expect(stdout).toBe(`home\ncrashrc\nfile\n${run('set -p', 'set')}`);
-  expect(stderr.trim().split('\n')).toHaveLength(3);
+  expect(stderr.trim().split('\n')).toHaveLength(6);
+  expect(stderr).toContain('rd: -r: no file can be written from here\n');
   expect(stderr).toMatch(/^\.inquestrc: .*current folder: !touch bad\n/);
   expect(existsSync(join(folder, 'bad'))).toBe(false);
   expect(ask().stdout).toBe(`home\n${run('set -p', 'set')}`);

@@ -178,6 +178,18 @@ describe.skipIf(!hasTerminals)('at a terminal', { timeout: 120_000 }, () => {
     expect(shell.text).not.toContain('frobnicate');
   });
 
+  test('a terminal that can nothing: plain lines, no pager, ^C leaves what is typed', async () => {
+    const shell = await sit({ env: { TERM: 'dumb' } });
+    expect(await enter(shell, 'log | head -1')).toContain('Linux version');
+    expect((await enter(shell, 'log')).split('\n').length).toBeGreaterThan(100);
+    shell.type('frob');
+    await shell.until('frob');
+    shell.type(CTRL_C);
+    await shell.until(PROMPT);
+    expect(await enter(shell, 'set 1')).toContain('COMMAND: "init"');
+    expect(shell.raw).not.toContain('\x1b');
+  });
+
   test('repeat ends when its pager is left', async () => {
     const shell = await sit({ env: { PAGER: 'wc -l | sed s/^/paged:/' } });
     expect((await enter(shell, 'repeat log')).match(/paged: *\d{3}/g)).toHaveLength(1);

@@ -36,11 +36,16 @@ export function parseLine(typed: string, home: string | undefined): Line {
   return { kind: 'command', text, to };
 }
 
-/** Whether a line starts a program, writes a file or reads one. */
+/** Whether a line starts a program, writes a file or reads one; or makes an alias that could. */
 export const reachesOut = (line: Line): boolean =>
   line.kind === 'program' ||
   line.kind === 'script' ||
-  (line.kind === 'command' && line.to.kind !== 'screen');
+  (line.kind === 'command' &&
+    (line.to.kind !== 'screen' || (isAlias(line) && SIGNS.test(line.text))));
+
+const SIGNS = /[|<>!]/;
+
+export const isAlias = ({ text }: Line & { kind: 'command' }): boolean => /^alias\s/.test(text);
 
 /** Where the `|` or `>` that directs stands; -1: there is none. */
 export function directionAt(line: string): number {

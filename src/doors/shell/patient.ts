@@ -51,9 +51,9 @@ export class Patient {
    * @returns undefined: it was interrupted
    * @throws OpenError when the dump is not there any more, or what ended the worker
    */
-  async run(line: string): Promise<RunReply | undefined> {
+  async run(line: string, mayWrite: boolean): Promise<RunReply | undefined> {
     new Int32Array(this.#stop)[0] = 0;
-    const message = await this.#ask({ ask: 'run', line });
+    const message = await this.#ask({ ask: 'run', line, mayWrite });
     if (message?.kind !== 'ran') return undefined;
     this.#kept = message.reply.kept;
     this.#values = message.reply.values;

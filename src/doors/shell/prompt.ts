@@ -125,6 +125,11 @@ function take(rl: Interface): void {
 
 /** Readline goes up the rows that its line filled before it writes it anew: they are given to it below the text. */
 function writeAbove(rl: Interface, text: string): void {
+  if (!IS_CAPABLE) {
+    process.stdout.write(`\n${text}`);
+    rl.prompt();
+    return;
+  }
   const { rows } = rl.getCursorPos();
   moveCursor(process.stdout, 0, -rows);
   process.stdout.write(`\r\x1b[J${text}${'\n'.repeat(rows)}`);

@@ -16,7 +16,13 @@ export interface WorkerStart {
 }
 
 export type Request =
-  | { readonly id: number; readonly ask: 'run'; readonly line: string }
+  | {
+      readonly id: number;
+      readonly ask: 'run';
+      readonly line: string;
+      /** Whether the command may make a file. */
+      readonly mayWrite: boolean;
+    }
   | { readonly id: number; readonly ask: 'complete'; readonly text: string }
   /** The verdict's first line, for the banner. */
   | { readonly id: number; readonly ask: 'headline' };

@@ -7,7 +7,7 @@ import { defectText } from '../cli/defect.ts';
 import { warningLines } from '../cli/warning-lines.ts';
 import { OpenError } from '../open.ts';
 import { hint } from './hint.ts';
-import { type Line, parseLine, reachesOut } from './line.ts';
+import { isAlias, type Line, parseLine, reachesOut } from './line.ts';
 import { complain, deliver, type Screen } from './output.ts';
 import { Patient } from './patient.ts';
 import { runProgram } from './programs.ts';
@@ -72,7 +72,7 @@ class Shell {
     if (this.#screen.isTerminal) {
       // Until here, and without a terminal, ^C ends the program as everywhere.
       process.on('SIGINT', () => this.#interrupted());
-      const banner = await this.#answer('sys');
+      const banner = await this.#answer('sys', true);
       if (banner) process.stdout.write(`\n${banner.text}\n`);
       this.#tellVerdict();
     }
@@ -129,11 +129,17 @@ class Shell {
     if (script && !script.isTrusted && reachesOut(line)) {
       const why = 'programs and files are not for a file of the current folder';
       this.#fail(`${script.path}: ${why}: ${escapeText(typed.trim())}`);
-    } else if (script?.isSetup && line.kind === 'command' && /^alias\s/.test(line.text))
-      await this.#command({ ...line, to: { kind: 'nowhere' } });
-    else if (script && line.kind === 'script')
+    } else if (script && line.kind === 'script')
       this.#fail(`${script.path}: a file of commands reads no other: ${escapeText(typed.trim())}`);
+    else if (script && line.kind === 'command') await this.#scripted(line, script);
     else await this.#act(line);
+  }
+
+  async #scripted(line: Line & { kind: 'command' }, script: Script): Promise<void> {
+    const isQuiet = script.isSetup && isAlias(line);
+    const quiet = isQuiet ? ({ ...line, to: { kind: 'nowhere' } } as const) : line;
+    if (script.isTrusted) await this.#act(quiet);
+    else await this.#command(quiet, false);
   }
 
   async #act(line: Line): Promise<void> {
@@ -179,9 +185,12 @@ class Shell {
     }
   }
 
-  /** @returns whether a pager showed the answer */
-  async #command({ text, to }: Line & { kind: 'command' }): Promise<boolean> {
-    const reply = await this.#answer(text);
+  /**
+   * @param mayWrite whether the command itself may make a file
+   * @returns whether a pager showed the answer
+   */
+  async #command({ text, to }: Line & { kind: 'command' }, mayWrite = true): Promise<boolean> {
+    const reply = await this.#answer(text, mayWrite);
     if (!reply) return false;
     this.#aliases = reply.kept.aliases;
     this.#isOver = reply.kept.isOver;
@@ -193,10 +202,10 @@ class Shell {
   }
 
   /** @returns undefined: it was broken off, or its worker is gone, which is told */
-  async #answer(text: string): Promise<RunReply | undefined> {
+  async #answer(text: string, mayWrite: boolean): Promise<RunReply | undefined> {
     this.#breakOff = () => this.#stopCommand();
     try {
-      return await this.#patient.run(text);
+      return await this.#patient.run(text, mayWrite);
     } catch (error) {
       this.#fail(escapeText(error instanceof OpenError ? error.message : defectText(error)));
       return undefined;

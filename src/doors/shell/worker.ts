@@ -26,8 +26,7 @@ const PROGRESS_MS = 100;
 
 const start = workerData as WorkerStart;
 const stop = new Int32Array(start.stop);
-/** What commands get of this door beside the dump. */
-const door = { createFile, searchCrew: searchCrew(start.files, start.raw) };
+const crew = searchCrew(start.files, start.raw);
 const session: Session = { ...newSession(), ...start.kept };
 const send = (message: Message): void => parentPort?.postMessage(message);
 
@@ -59,7 +58,7 @@ async function open(): Promise<Dump | undefined> {
 
 async function answer(dump: Dump, request: Request): Promise<Message> {
   const { id } = request;
-  if (request.ask === 'run') return { kind: 'ran', id, reply: await run(dump, request.line) };
+  if (request.ask === 'run') return { kind: 'ran', id, reply: await run(dump, request) };
   if (request.ask === 'headline') return { kind: 'headline', id, text: await headline(dump) };
   return { kind: 'completed', id, completion: await completion(dump, request.text) };
 }
@@ -74,7 +73,8 @@ async function completion(dump: Dump, text: string): Promise<Completion> {
   }
 }
 
-async function run(dump: Dump, line: string) {
+async function run(dump: Dump, { line, mayWrite }: Request & { readonly ask: 'run' }) {
+  const door = { searchCrew: crew, createFile: mayWrite ? createFile : undefined };
   let told = performance.now();
   const progress = (text: string): void => {
     if (Atomics.load(stop, 0) !== 0) throw new Stopped();

@@ -33,14 +33,19 @@ ${valueCases(ways).join('\n')}
     compopt -o filenames
     mapfile -t COMPREPLY < <(compgen -W '${wordsOf(ways).join(' ')}' -- "$word"; compgen -f -- "$word")
   elif [[ $operands == PID ]]; then
+    ${NO_FILES}
     mapfile -t COMPREPLY < <(compgen -W "$(cd /proc && echo [0-9]*)" -- "$word")
   elif [[ -n $operands ]]; then
+    ${NO_FILES}
     mapfile -t COMPREPLY < <(compgen -W "$operands" -- "$word")
   fi
 }
 # Where it offers nothing stand files.
 complete -o bashdefault -o default -F _inquest inquest
 `;
+
+/** What is offered is all there can be. */
+const NO_FILES = 'compopt +o default +o bashdefault';
 
 const wordsOf = (ways: readonly DeclaredWay[]): string[] => ways.flatMap(({ word }) => word ?? []);
 
@@ -68,7 +73,9 @@ function valueCases(ways: readonly DeclaredWay[]): string[] {
     const offer =
       typeof takes === 'object'
         ? `mapfile -t COMPREPLY < <(compgen -W '${takes.join(' ')}' -- "$word"); return`
-        : 'return';
+        : takes === 'file'
+          ? 'return'
+          : `${NO_FILES}; return`;
     cases.add(`    ${words.join(' | ')}) ${offer} ;;`);
   }
   return [...cases];
