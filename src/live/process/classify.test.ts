@@ -62,6 +62,17 @@ test.each<[string, Partial<ThreadSamples>, ThreadClass, number?]>([
   // The kernel adds a delay only when it is over.
   ['ready all the time, and never let', { ...running, runMs: 0 }, 'starved'],
   [
+    'a sleeper that waits for a CPU each time it wakes',
+    {
+      states: { S: 86, R: 14 },
+      slices: 900,
+      runMs: 150,
+      delayMs: 2000,
+      waits: [wait({ call: call(1), wchan: 'anon_pipe_write' })],
+    },
+    'slow-steps',
+  ],
+  [
     'held back by its group',
     { ...running, runMs: 500, userMs: 500, delayMs: 4500 },
     'throttled',

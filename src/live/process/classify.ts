@@ -88,15 +88,17 @@ export function classify(
   const share = (letter: string): number => (states[letter] ?? 0) / Math.max(1, samples);
   if (lastState === 'T' || share('T') > 0.5) return as('stopped');
   if (lastState === 't' && share('t') > 0.5) return as('traced');
-  const { run, delay, uninterruptible } = shares(thread);
+  const { run, delay, sleep, uninterruptible } = shares(thread);
   const wanted = run + delay;
-  if (wanted >= HUNGRY) {
+  // On a crowded machine a sleeper waits for a CPU each time it wakes: it sleeps for all that.
+  const isSleeper = sleep + uninterruptible > 0.5;
+  if (wanted >= HUNGRY && !isSleeper) {
     if (throttledShare > 0.1 && delay > 0.1) return as('throttled');
     return as(hungry(thread));
   }
   if (isFaulting(thread, uninterruptible)) return as('faulting');
-  if (throttledShare > 0.3 && delay > 0.3) return as('throttled');
-  if (delay > 0.3 && run < wanted * STARVED) return as('starved');
+  if (throttledShare > 0.3 && delay > 0.3 && !isSleeper) return as('throttled');
+  if (delay > 0.3 && run < wanted * STARVED && !isSleeper) return as('starved');
   return as(sleeper(thread, about));
 }
 
