@@ -101,6 +101,7 @@ test('a new name in the library is a decision: these are all', () => {
       "type KernelLog",
       "type KernelSymbol",
       "type KernelTime",
+      "type KnownIssue",
       "type LogRecord",
       "type MapleEntry",
       "type Member",

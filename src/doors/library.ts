@@ -59,6 +59,7 @@ export type {
   CpuLine,
   Exonerated,
   Kind as VerdictKind,
+  KnownIssue,
   NextStep,
   ParameterValue,
   Signature as VerdictSignature,
