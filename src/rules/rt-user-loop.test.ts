@@ -59,6 +59,21 @@ testRule(rule, {
       confidence: 'likely',
     },
     {
+      when: 'throttling leaves the others a little',
+      given: {
+        tasks: [
+          running(10, 0, 30, { ...rr99, ranNs: 28.5e9, userNs: 28e9, lastArrivalNs: ago(0.4) }),
+          waiting(20, 0, 0.4),
+        ],
+        cpus: [cpu(0, 10, 0.4)],
+        trigger: byHand(9),
+      },
+      culprits: [10],
+      victims: [20],
+      confidence: 'possible',
+      title: 'a real-time loop, held back by throttling',
+    },
+    {
       when: 'a deadline task takes all of a CPU',
       given: {
         ...one,
@@ -200,7 +215,14 @@ testRule(rule, {
     { when: 'nobody waits', given: { ...one, tasks: [running(10, 0, 63, rr99)] } },
     {
       when: 'a real-time task runs for long but others wait for moments only',
-      given: { ...one, tasks: [running(10, 0, 63, rr99), waiting(20, 0, 0.3)] },
+      given: { ...one, tasks: [running(10, 0, 63, rr99), waiting(20, 0, 0.01)] },
+    },
+    {
+      when: 'a real-time task works now and then, and somebody waits for it to be done',
+      given: {
+        ...one,
+        tasks: [running(10, 0, 60, { ...rr99, ranNs: 6e9 }), waiting(20, 0, 0.2)],
+      },
     },
     {
       when: 'the real-time tasks sleep, and an ordinary one runs',

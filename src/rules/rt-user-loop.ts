@@ -55,8 +55,14 @@ function accuse(hogs: readonly Hog[], facts: Facts, nowNs: number): Blame {
     says: 'blame',
     where: 'user',
     kind: 'loop',
-    title: 'real-time starvation',
-    confidence: doubts.length === 0 && arithmetic?.fits ? 'proven' : 'likely',
+    title: hogs.every(({ isHeldBack }) => isHeldBack)
+      ? 'a real-time loop, held back by throttling'
+      : 'real-time starvation',
+    confidence: hogs.every(({ isHeldBack }) => isHeldBack)
+      ? 'possible'
+      : doubts.length === 0 && arithmetic?.fits
+        ? 'proven'
+        : 'likely',
     headline: headlineOf(hogs, facts, feeder, arithmetic),
     because,
     suspects: suspectsOf(hogs, feeder, facts, nowNs),
@@ -95,7 +101,9 @@ function doubtsOf(
     doubts.push(
       'whether real-time throttling was on cannot be read; with it on, normal tasks get 5 % of a CPU',
     );
-  if (unlimited === false)
+  if (hogs.every(({ isHeldBack }) => isHeldBack))
+    doubts.push('a real-time program that has a lot of work to do looks the same');
+  else if (unlimited === false)
     doubts.push(
       'real-time throttling was on: normal tasks should have had some time, yet they waited',
     );

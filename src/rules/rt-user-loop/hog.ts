@@ -1,7 +1,7 @@
 // Real-time tasks that keep a CPU, alone or by turns, and those that starve behind them.
 import { clock } from '../../facts/clock.ts';
 import { type CpuFact, cpus } from '../../facts/cpus.ts';
-import { rtLimits } from '../../facts/rt-limits.ts';
+import { isUnlimited, rtLimits } from '../../facts/rt-limits.ts';
 import { type TaskFact, tasks } from '../../facts/tasks.ts';
 import { type Trigger, trigger } from '../../facts/trigger.ts';
 import { watchdogFeeder } from '../../facts/watchdog-feeder.ts';
@@ -30,6 +30,8 @@ export interface Hog {
   /** CPU time it and its partners used of the time they held the CPU, at most 1. */
   readonly share: number;
   readonly userShare: number;
+  /** Throttling, or the fair server, left the others a little. */
+  readonly isHeldBack: boolean;
   /** Where it was; null: it had just handed the CPU to another. */
   readonly mode: 'user' | 'kernel' | null;
 }
@@ -37,7 +39,7 @@ export interface Hog {
 /** The tasks that hog a CPU; a doubt where they look like it and it cannot be told; none: nobody does. */
 export function hogsOn(
   cpu: CpuFact,
-  { tasks, trigger }: Facts,
+  { limits, tasks, trigger }: Facts,
   nowNs: number,
 ): readonly Hog[] | Finding {
   const [task, ...partners] = contenders(cpu, tasks, askerOf(trigger), nowNs);
@@ -48,7 +50,8 @@ export function hogsOn(
     .sort((a, b) => waitOf(b, nowNs) - waitOf(a, nowNs));
   // A real-time task that nobody waits for harms nobody. Who was woken only just before the end waits, too, once
   // somebody has waited for long.
-  if (!starved[0] || waitOf(starved[0], nowNs) < STARVED_NS) return [];
+  if (!starved[0]) return [];
+  if (waitOf(starved[0], nowNs) < STARVED_NS) return heldBack(cpu, group, starved, limits, nowNs);
   const who = `${join(group.map(nameOf))} ${group.length === 1 ? 'runs' : 'run'} real-time on CPU ${cpu.cpu} while ${count(starved.length, 'task')} there starve${starved.length === 1 ? 's' : ''}`;
   const isOn = task.runningOn === cpu.cpu;
   if (isOn && cpu.mode === null)
@@ -81,8 +84,39 @@ export function hogsOn(
     starved,
     share,
     userShare: userShares[i] ?? 1,
+    isHeldBack: false,
     mode: one !== task || !isOn ? null : isInKernel ? 'kernel' : 'user',
   }));
+}
+
+/** As much of all its life, and for so long: a loop that throttling interrupts takes 95 % (kernel.sched_rt_runtime_us). */
+const HELD_BACK = 0.85;
+const LONG_NS = 10e9;
+/** What still waits after so long does so for the throttled loop. */
+const NOTICED_NS = 5e7;
+
+/** Those who would starve the others, and are kept from it. */
+function heldBack(
+  cpu: CpuFact,
+  group: readonly TaskFact[],
+  starved: readonly TaskFact[],
+  limits: Facts['limits'],
+  nowNs: number,
+): Hog[] {
+  const [task] = group;
+  const [first] = starved;
+  if (!task || group.length > 1 || !first || waitOf(first, nowNs) < NOTICED_NS) return [];
+  const servers = limits.fairServerRuntimeNs?.some((s) => s.cpu === cpu.cpu && s.ns > 0) ?? false;
+  if (isUnlimited(limits) !== false && !servers) return [];
+  const { ranNs, userNs, systemNs, startedNs } = task;
+  if (ranNs === null || startedNs === null || ranNs < LONG_NS) return [];
+  const lifeNs = nowNs - startedNs;
+  const userShare = userShareOf(userNs ?? 0, systemNs ?? 0);
+  if (ranNs / lifeNs < HELD_BACK || userShare < COMES_BACK) return [];
+  const share = Math.min(1, ranNs / lifeNs);
+  const mode = task.runningOn !== cpu.cpu || cpu.mode === 'idle' ? null : cpu.mode;
+  const base = { cpu: cpu.cpu, task, partners: [], starved, share, userShare, mode };
+  return [{ ...base, heldNs: [ranNs, lifeNs], isHeldBack: true }];
 }
 
 /** It spends its time in system calls, and comes back from each. */

@@ -30,6 +30,8 @@ export function headlineOf(
   const what = all
     ? `took ${taken.length === 1 ? 'the only CPU' : cpus.length === 2 ? 'both CPUs' : `all ${cpus.length} CPUs`} and never let go`
     : `took ${cpuList(hogs)} and never let go`;
+  if (hogs.every(({ isHeldBack }) => isHeldBack))
+    return `${who} took ${cpuList(hogs)} and would never let go: others had to make do with the few percent that throttling keeps for them${trigger.kind === 'sysrq' ? '; a dump was then asked for by hand' : ''}.`;
   if (arithmetic?.fits && feeder)
     return `${who} ${what}: ${feeder.comm}, which must pat the hardware watchdog, could not run, so the watchdog stopped the machine.`;
   const end = trigger.kind === 'sysrq' ? '; a dump was then asked for by hand' : '';

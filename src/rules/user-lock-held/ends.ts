@@ -12,6 +12,8 @@ import type { Wait } from '../user-deadlock/waits.ts';
 const LATE_NS = 5e9;
 /** Held back in most periods, it crawls. */
 const MOSTLY = 0.5;
+/** A lot of work with a lock held may take some seconds. */
+const LONG_NS = 15e9;
 /** With a few others on its CPU a program that computes still gets this much. */
 const SHARE = 0.2;
 
@@ -90,7 +92,7 @@ function endAt(
   const longest = Math.max(...direct.map(({ ageNs }) => ageNs ?? 0));
   const { ranNs, userNs, systemNs } = task;
   const isUser = (userNs ?? 0) >= (systemNs ?? 0);
-  if (ranNs === null || ranNs < longest * SHARE || !isUser)
+  if (ranNs === null || longest < LONG_NS || ranNs < longest * SHARE || !isUser)
     return `${who} goes on: it may let go soon`;
   return { ...base, does: 'computes', cpu: cpus.find(({ cpu }) => cpu === task.runningOn) ?? null };
 }
