@@ -6,11 +6,15 @@ import { manPage } from './man.ts';
 import { options, ways } from './ways.ts';
 
 const PAGE = 'man/inquest.1';
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { version, man } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 test('man/inquest.1 is what the declarations make of it; else: npm run man', async () => {
   const commands = await declaredCommands();
   expect(readFileSync(PAGE, 'utf8')).toBe(manPage(commands, version));
+});
+
+test('npm installs it: what is no array npm 11 passes over', () => {
+  expect(man).toEqual([PAGE]);
 });
 
 const read = (...words: readonly string[]) =>
