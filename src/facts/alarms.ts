@@ -29,6 +29,8 @@ const KINDS: readonly (readonly [kind: string, pattern: RegExp])[] = [
     'kernel bug',
     /^(?:BUG: (?!soft lockup|workqueue lockup)|kernel BUG at|Oops: |general protection fault)/,
   ],
+  // mm/slub.c, slab_bug(): with slub_debug
+  ['slab corruption', /^BUG [\w-]+ \((?:Not tainted|Tainted: .*)\): /],
   ['kernel warning', /^WARNING: (?:CPU: \d+ PID: \d+ at |.* at .*:\d+)/],
   ['out of memory', /^(?:Out of memory: |.* invoked oom-killer: |Memory cgroup out of memory: )/],
   ['failed allocation', /: page allocation failure: /],

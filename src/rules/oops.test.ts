@@ -26,6 +26,7 @@ const held: Source = {
   expression: 'parcel->peer',
   value: '0x0',
   cache: 'kmalloc-64',
+  overrun: null,
   freedBy: null,
 };
 const site = (about: Partial<FaultSite> = {}): FaultSite => ({
@@ -293,4 +294,13 @@ test('what was divided by is named', () => {
   });
   expect(because).toContain('it divided by the variable whole [driver], which is 0');
   expect(evidence.map(({ command }) => command)).toContain('rd -32 ffffffffc0001000 1');
+});
+
+test('a text that ran over the pointer is told, with where it began', () => {
+  const overrun = { text: 'from the north to the sea', offset: 0, member: 'name[0]' };
+  const { because } = blamed({
+    ...wild('0x6874206f74206874'),
+    source: { ...held, overrun },
+  });
+  expect(because).toContain('“from the north to the sea”, which begins in its member name[0]');
 });

@@ -222,6 +222,11 @@ export function member({ text, pointee }: Spelled, displacement: number): Spelle
   return place ? { text: `${text}->${place.path}`, pointee: target(types, place.type) } : UNNAMED;
 }
 
+/** The member so far into what a pointer points at: `name[3]`. */
+export function memberAt({ pointee }: Spelled, offset: number): string | undefined {
+  return pointee ? placeAt(pointee.types, pointee.type, pointee.offset + offset)?.path : undefined;
+}
+
 /** `struct invoice`: what a pointer points into, with how far. */
 export function pointeeName({ pointee }: Spelled): string | null {
   if (!pointee) return null;

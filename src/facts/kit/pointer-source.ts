@@ -2,6 +2,7 @@
 
 import { ARGUMENTS, type ValueId } from '../../arch/x86_64/provenance.ts';
 import { type VirtualAddress, virtual } from '../../bytes/address.ts';
+import { isFault } from '../../bytes/fault.ts';
 import { slabCacheOf } from '../../kernel/slab.ts';
 import { slabTracks } from '../../kernel/slab-track.ts';
 import { hex } from '../../print/hex.ts';
@@ -9,7 +10,7 @@ import type { Frame } from '../../stacks/stack.ts';
 import type { Dump } from '../../types/dump.ts';
 import { baseName } from './frames.ts';
 import { type KernelObject, objectAt } from './object.ts';
-import { Origins, pointeeName } from './origin.ts';
+import { memberAt, Origins, pointeeName, type Spelled } from './origin.ts';
 
 /** Memory that held the pointer, and holds it still. */
 export interface HeldIn {
@@ -23,8 +24,19 @@ export interface HeldIn {
   readonly value: string;
   /** The slab cache the object is of: `kmalloc-64`. */
   readonly cache: string | null;
+  /** The text that the pointer is part of, when it was written over with text; null: it was not. */
+  readonly overrun: Overrun | null;
   /** Who freed the object last, where slub_debug=U keeps that; it may have been allocated again since. */
   readonly freedBy: FreedBy | null;
+}
+
+export interface Overrun {
+  /** Not escaped. */
+  readonly text: string;
+  /** Where it begins in the object; below zero: before it. */
+  readonly offset: number;
+  /** The member that it begins in; null: no types tell. */
+  readonly member: string | null;
 }
 
 export interface FreedBy {
@@ -97,8 +109,8 @@ export function sourceOf(
   const isObject = value.base !== undefined && value.index === undefined;
   const offset = isObject ? value.displacement : 0;
   const object = virtual(BigInt.asUintN(64, at - BigInt(offset)));
-  const type =
-    (isObject && value.base !== undefined && pointeeName(origins.spell(value.base))) || '';
+  const base = isObject && value.base !== undefined ? origins.spell(value.base) : null;
+  const type = (base && pointeeName(base)) || '';
   return {
     from: 'memory',
     object: objectAt(dump, type, object),
@@ -106,8 +118,35 @@ export function sourceOf(
     expression: origins.spell(id).text,
     value: hex(wanted),
     cache: slabCacheOf(dump, object) ?? null,
+    overrun: overrun(dump, at, object, base),
     freedBy: freedBy(dump, object),
   };
+}
+
+/** More than names and lines have. */
+const MOST_TEXT = 256;
+
+/** Characters on both sides of an address, as long as they are some. */
+function overrun(
+  dump: Dump,
+  at: bigint,
+  object: VirtualAddress,
+  base: Spelled | null,
+): Overrun | null {
+  const isText = (address: bigint): boolean => {
+    const byte = dump.memory.u8(virtual(address));
+    return !isFault(byte) && byte >= 0x20 && byte <= 0x7e;
+  };
+  let start = at;
+  while (at - start < MOST_TEXT && isText(start - 1n)) start -= 1n;
+  let end = at;
+  while (end - at < MOST_TEXT && isText(end)) end += 1n;
+  // It has to have come from before the pointer, and to have gone some way into it.
+  if (at - start < 4n || end - at < 4n) return null;
+  const text = dump.memory.text(virtual(start), Number(end - start));
+  const offset = Number(start - object);
+  const path = base && offset >= 0 ? memberAt(base, offset) : undefined;
+  return isFault(text) ? null : { text, offset, member: path ?? null };
 }
 
 function freedBy(dump: Dump, object: VirtualAddress): FreedBy | null {

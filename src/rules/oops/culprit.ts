@@ -1,7 +1,7 @@
 // Whose function it was, and how sure that is.
 import type { FaultSite } from '../../facts/fault-site.ts';
 import { type FrameFact, spell } from '../../facts/kit/frames.ts';
-import { heldIn } from '../../facts/kit/pointer-source.ts';
+import { type HeldIn, heldIn } from '../../facts/kit/pointer-source.ts';
 import { isUserOf } from '../../facts/kit/stack-use.ts';
 import { join } from '../kit/text.ts';
 import type { Confidence } from '../kit/verdict.ts';
@@ -110,7 +110,7 @@ function overflowWords(users: NonNullable<FaultSite['overflow']>): string {
   return `: of ${total} bytes ${join(top)}`;
 }
 
-function sourceWords({ source }: FaultSite): string {
+function sourceWords({ access, source }: FaultSite): string {
   if (!source) return '';
   if (source.from === 'result')
     return `; the pointer is what ${spell({ ...source, pc: '' })} had returned`;
@@ -126,7 +126,17 @@ function sourceWords({ source }: FaultSite): string {
     : `${object.type ? `the ${object.type}` : 'the object'} at ${object.address}`;
   const place = at !== 0 || object.name === null ? `, at offset ${plain(at)}` : '';
   const called = `${cache ? ` (slab cache ${cache})` : ''}${expression ? `, ${expression}` : ''}`;
-  return `${given}; the pointer came from ${what}${place}${called}`;
+  return `${given}; the pointer came from ${what}${place}${called}${access?.pointer.is === 'text' ? overrunWords(held) : ''}`;
+}
+
+function overrunWords({ overrun }: HeldIn): string {
+  if (!overrun) return '';
+  const where = overrun.member
+    ? ` in its member ${overrun.member}`
+    : overrun.offset < 0
+      ? ` ${-overrun.offset} bytes before it`
+      : ` at its offset ${plain(overrun.offset)}`;
+  return `; it lies in the text “${overrun.text}”, which begins${where} and ran on over it`;
 }
 
 export const plain = (n: number): string => `${n < 0 ? '-' : ''}0x${Math.abs(n).toString(16)}`;
