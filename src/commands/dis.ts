@@ -90,6 +90,8 @@ const dis = defineCommand({
     }
     const [word, count, ...more] = words;
     if (word === undefined || more.length > 0) throw misused(dis);
+    if (options.r && options.f) throw exclusive('-r', '-f');
+    if (options.d && options.x) throw exclusive('-d', '-x');
     if (options.s)
       throw new CommandError('unsupported', `dis: ${word}: source code is not available`);
     if (options.l)
@@ -164,6 +166,9 @@ function dataOf({ dump }: Context, { instruction, bytes }: Decoded): DisInstruct
     line: null,
   };
 }
+
+const exclusive = (a: string, b: string): CommandError =>
+  new CommandError('usage', `dis: ${a} and ${b} are mutually exclusive`);
 
 interface Spot {
   readonly symbol: string | null;

@@ -17,8 +17,6 @@ const pte = defineCommand({
   needsNoTypes: true,
   examples: [['pte 8000000012345067', 'the page and its flags']],
 
-  spell: (words) => ['--', ...words],
-
   run({ dump }, _options, operands): PteData {
     if (operands.length === 0) throw misused(pte);
     return operands.map((word) => {

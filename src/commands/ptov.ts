@@ -34,8 +34,6 @@ const ptov = defineCommand({
     ['ptov 2000:a', 'a per-CPU offset on each CPU'],
   ],
 
-  spell: (words) => ['--', ...words],
-
   run(context, _options, operands): PtovData {
     if (operands.length === 0) throw misused(ptov);
     return operands.map((word) => {

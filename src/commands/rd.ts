@@ -112,17 +112,17 @@ const head = (reader: Reader, width: Width) => ({
 });
 
 /** @throws CommandError with crash's text */
-function lookOf({ W, d, D, N, s, S, x }: RdOptions): Look {
+function lookOf({ W, d, D, N, s, S }: RdOptions): Look {
   if (W !== undefined && !WIDTHS.has(W)) throw misused(rd);
   const width = (W === undefined ? 64 : Number(W)) as Width;
-  const symbols = Boolean(s || S) && !x;
+  const symbols = Boolean(s || S);
   if (symbols && width !== 64)
     throw new CommandError(
       'usage',
       `rd: -${s ? 's' : 'S'} option is only allowed with 64-bit display\n${misused(rd).message}`,
     );
   const decimal = d ? 'signed' : D ? 'unsigned' : undefined;
-  return { width, decimal, swapped: Boolean(N) && width !== 64, symbols, caches: Boolean(S) && !x };
+  return { width, decimal, swapped: Boolean(N) && width !== 64, symbols, caches: Boolean(S) };
 }
 
 const WIDTHS: ReadonlySet<string> = new Set(['8', '16', '32', '64']);
@@ -238,7 +238,7 @@ function textBytes(reader: Reader, address: bigint, limit: number | undefined): 
     const length = Math.min((limit ?? MAX_TEXT) - bytes.length, 4096 - Number(at & 0xfffn));
     const piece = reader.read(at, length);
     if (isFault(piece)) {
-      if (bytes.length === 0) throw reader.error(address, 8, piece);
+      if (bytes.length === 0) throw reader.error(address, 'ascii', piece);
       break;
     }
     const end = piece.findIndex((byte) => byte < 0x20 || byte > 0x7e);

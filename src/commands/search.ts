@@ -122,6 +122,7 @@ function question(
   const { k, K, V, u, p, t, T, c } = options;
   const spaces = [k || K || V, u, p, t, T].filter(Boolean);
   const words = c ? operands : joinBrackets(operands);
+  if (t && T) throw new CommandError('usage', 'search: -t and -T options are mutually exclusive');
   if (words.length === 0 || spaces.length > 1) throw misused(search);
   const bits = options.h ? 16 : options.w ? 32 : 64;
   const needles = needlesOf(dump, words, bits, options, misused(search).message);

@@ -39,6 +39,8 @@ const vtop = defineCommand({
 
   run(context, options, operands): VtopData {
     if (operands.length === 0) throw misused(vtop);
+    if (options.u && options.k)
+      throw new CommandError('usage', 'vtop: -u and -k options are mutually exclusive');
     const task = taskOf(context, options);
     return operands.map((word) => {
       const place = placeOf(context.dump, word);

@@ -65,7 +65,7 @@ const whatis = defineCommand({
       return withLayout(entries, [`${'SIZE'.padStart(width)}  TYPE`, ...rows].join('\n'));
     }
     const word = operands.join(' ').trim();
-    if (word === '') throw misused(whatis);
+    if (/^(?:struct|union|enum)?$/.test(word)) throw misused(whatis);
     const { entry, text } = describe(context, scope, word, o ?? false);
     return withLayout([entry], text);
   },

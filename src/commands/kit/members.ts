@@ -157,7 +157,7 @@ export function showMember(
 }
 
 /** What follows a member in its struct's text. */
-export const comma = (member: FoundMember): string => (member.isLast ? '' : ',');
+const comma = (member: FoundMember): string => (member.isLast ? '' : ',');
 
 export function readMember(
   source: ValueSource,

@@ -11,8 +11,8 @@ export interface Reader {
   readonly space: SpaceName;
   /** Bytes from an address on: all of them, or the Fault of the first page that is missing. */
   read(address: bigint, length: number): Uint8Array | Fault;
-  /** crash's words for a read that failed. @param bits of what was to be read */
-  error(address: bigint, bits: number, fault: Fault): CommandError;
+  /** crash's words for a read that failed. @param what was to be read: so many bits, or text */
+  error(address: bigint, what: number | 'ascii', fault: Fault): CommandError;
 }
 
 /** The lowest address of a kernel with the largest user space (5-level paging). */
@@ -37,12 +37,20 @@ export function readerOf(
 ): Reader {
   const space = asked === undefined ? spaceOf(context, address) : NAMES[asked];
   const read =
-    space === 'physical' ? physicalRead(context) : virtualRead(memoryOf(context, command, space));
+    space === 'physical'
+      ? physicalRead(context)
+      : virtualRead(memoryOf(context, command, space), space === 'user virtual');
   return {
     space,
     read,
-    error: (at, bits, fault) =>
-      unreadable(command, at, `${bits}-bit ${TYPES[space]}`, fault, space),
+    error: (at, what, fault) =>
+      unreadable(
+        command,
+        at,
+        what === 'ascii' ? what : `${what}-bit ${TYPES[space]}`,
+        fault,
+        space,
+      ),
   };
 }
 
@@ -81,10 +89,16 @@ function userMemory(context: Context, command: string): Memory | undefined {
 }
 
 const virtualRead =
-  (memory: Memory | undefined): Reader['read'] =>
-  (address, length) =>
-    memory?.read(virtual(address), length) ??
-    new Fault('unmapped', virtual(address), 'the current task has no user memory');
+  (memory: Memory | undefined, isUser: boolean): Reader['read'] =>
+  (address, length) => {
+    // A program's page tables map the kernel, too, where the two are not kept apart.
+    if (isUser && address >> 63n)
+      return new Fault('unmapped', virtual(address), 'an address of the kernel');
+    return (
+      memory?.read(virtual(address), length) ??
+      new Fault('unmapped', virtual(address), 'the current task has no user memory')
+    );
+  };
 
 const physicalRead =
   ({ dump }: Context): Reader['read'] =>

@@ -43,6 +43,8 @@ export function listQuestion(
   };
   let offset = offsetOf('o') ?? 0;
   const head = offsetOf('O');
+  const end = options.e === undefined ? undefined : hexNumber(options.e);
+  if (options.e !== undefined && end === undefined) throw invalid(`invalid input: "${options.e}"`);
   let start: VirtualAddress | undefined;
   for (const word of joinBrackets(words)) {
     // An offset may stand without -o: a member, or a number that is no address.
@@ -54,8 +56,6 @@ export function listQuestion(
   if (start === undefined) throw new CommandError('usage', 'list: starting address required');
   const link = options.l === undefined ? 0 : offsetNamed(scope, options.l);
   if (link === undefined) throw invalid(`invalid -l option: ${options.l}`);
-  const end = options.e === undefined ? undefined : hexNumber(options.e);
-  if (options.e !== undefined && end === undefined) throw invalid(`invalid argument: ${options.e}`);
   // A head within another kind of struct is none of the list's own: as crash has it, only with -h.
   const isHeadInside = head !== undefined && options.h === true && !options.H;
   return {

@@ -40,6 +40,8 @@ export function subjectOf(
       'usage',
       `${command}: data type mismatch: ${name} is not a ${keyword ?? 'struct or union'}`,
     );
+  if (dot >= 0 && !/[^.,]/.test(word.slice(dot)))
+    throw new CommandError('usage', `${command}: invalid format: ${word}`);
   const references = dot < 0 ? [] : word.slice(dot + 1).split(',');
   const members: FoundMember[] = [];
   for (const reference of references) {

@@ -12,7 +12,6 @@ import {
 } from '../../types/c-print.ts';
 import type { TypeSpace } from '../../types/expression.ts';
 import {
-  comma,
   type FoundMember,
   memberOf,
   type OnFault,
@@ -49,7 +48,7 @@ export function showFollowed(
     const name =
       value.symbol === undefined || value.symbol.includes('+') ? '' : `<${value.symbol}> `;
     const text = layOut(read.value, radix).replaceAll('\n', '\n     ');
-    return `${line}\n  -> ${name}${text}${members.length > 0 ? comma(member) : ''}`;
+    return `${line}\n  -> ${name}${text}`;
   });
   if (members.length > 0) return { text: lines.join('\n'), json };
   return { text: `${struct.keyword} ${struct.name} {\n${lines.join('\n')}\n}`, json };

@@ -81,7 +81,8 @@ export function answerStruct(
     throw new CommandError('usage', `${command}: -d and -x are mutually exclusive`);
   const operands = joinBrackets(words);
   const [name, where, count] = operands;
-  if (name === undefined || operands.length > 3) return undefined;
+  if (name === undefined) return undefined;
+  if (operands.length > 3) throw new CommandError('usage', `${command}: too many arguments!`);
   const scope = scopeOf(context, memoryOf(context, command, options));
   const subject = subjectOf(context, command, name, scope, keyword);
   const { struct, members } = subject;
@@ -146,8 +147,13 @@ function structAt(job: Job, address: VirtualAddress): { text: string; json: CJso
   const { context, command, scope, subject, radix, options } = job;
   const { struct, members } = subject;
   const first = scope.memory.u8(address);
+  const space = options.f ? 'dumpfile' : options.u ? 'user virtual' : 'kernel virtual';
+  if (options.u && address >> 63n)
+    throw new CommandError(
+      'unreadable',
+      `${command}: invalid user virtual address: ${address.toString(16)}  type: "${struct.name}"`,
+    );
   if (isFault(first)) {
-    const space = options.f ? 'dumpfile' : options.u ? 'user virtual' : 'kernel virtual';
     const isLow = spaceNameOf(address) === 'user virtual';
     // crash finds an address that cannot be the kernel's before it reads.
     if (isLow && space === 'kernel virtual')

@@ -61,8 +61,7 @@ export function treeQuestion(
     );
   const [word, another] = joinBrackets(words);
   if (word === undefined) throw new CommandError('usage', 'tree: a starting address is required');
-  if (another !== undefined)
-    throw new CommandError('usage', `tree: invalid start argument: ${another}`);
+  if (another !== undefined) throw new CommandError('usage', 'tree: too many arguments entered');
   const root = offsetOf('r');
   const offset = offsetOf('o');
   const start = startNamed(context, scope, word);
