@@ -180,6 +180,28 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
     );
   });
 
+  test('an ordinary user on a process of another: what may not be read is said once', async (context) => {
+    const nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
+    const asNobody = (...words: string[]) =>
+      spawnSync('setpriv', [...nobody, ...words], { encoding: 'utf8', timeout: 20_000 });
+    if (asNobody('node', '-e', 'fs.accessSync("bin/inquest")').status !== 0)
+      return context.skip('nobody cannot be, or cannot come here');
+    const { pid } = await ward.patient('pipe');
+    const { status, stdout } = asNobody(
+      'bin/inquest',
+      'slow',
+      `${pid}`,
+      '--seconds',
+      '0.5',
+      '--json',
+    );
+    expect(status).toBe(0);
+    const { doubts, process: seen } = JSON.parse(stdout);
+    expect(doubts.filter((text: string) => text.includes('may not be read'))).toHaveLength(1);
+    expect(seen.cost).toMatchObject({ stoppedMs: 0, tracedSeconds: 0 });
+    return undefined;
+  });
+
   test('as text: the verdict first, then the threads, then what it cost', async () => {
     const { pid } = await ward.patient('pipe');
     const { status, stdout, stderr } = inquest(`${pid}`, '--seconds', '0.5');

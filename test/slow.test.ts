@@ -1,8 +1,10 @@
 // `inquest slow` on real processes: each in its state, each told apart, and none left stopped or traced.
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { examine } from '../src/live/examine.ts';
+import { euStacks } from '../src/live/tools/eu-stack.ts';
 import type { ExaminedThread } from '../src/rules/kit/examined.ts';
 import type { Verdict } from '../src/rules/kit/verdict.ts';
 import { has, stateOf, urgent, Ward } from '../testkit/patients.ts';
@@ -111,6 +113,32 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
     expect(found.process?.calls[0]?.bytesPerSecond).toBeLessThan(60);
     const peer = found.suspects.find(({ role }) => role === 'culprit')?.task?.pid;
     expect(found.next[0]?.command).toBe(`inquest slow ${peer}`);
+    return undefined;
+  });
+
+  test.skipIf(!has.euStack)('a stack by eu-stack, too', async () => {
+    const { pid } = await ward.patient('pipe');
+    const seen = await euStacks(pid, {
+      tids: [pid],
+      times: 1,
+      signal: new AbortController().signal,
+    });
+    const names = 'why' in seen ? seen.why : seen.stacks.get(pid)?.[0]?.map((f) => f.function);
+    expect(names).toContain('silent_pipe');
+    expect(stateOf(pid)).toEqual({ state: 'S', tracer: 0 });
+  });
+
+  test('one that another debugger holds, and which', async (context) => {
+    if (!has.strace) return context.skip('strace is not installed');
+    const { pid } = await ward.patient('user-loop', { before: urgent });
+    const other = spawn('strace', ['-qq', '-o', '/dev/null', '-p', `${pid}`], { stdio: 'ignore' });
+    try {
+      while (stateOf(pid)?.tracer === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      const found = await look(pid, 0.5);
+      expect(found.doubts).toContain(`no tool could attach: pid ${other.pid} traces it already`);
+    } finally {
+      other.kill('SIGTERM');
+    }
     return undefined;
   });
 

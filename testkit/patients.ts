@@ -8,11 +8,18 @@ import { createInterface } from 'node:readline';
 const runs = (program: string, ...words: string[]): boolean =>
   spawnSync(program, words, { stdio: 'ignore' }).status === 0;
 
+/** Whether one process may attach to another that it did not start: yama, or a container, may forbid it. */
+function mayAttach(): boolean {
+  const script = 'sleep 3 & timeout 0.3 strace -qq -o /dev/null -p $!; test $? = 124';
+  return !runs('strace', '--version') || runs('sh', '-c', script);
+}
+const attaches = mayAttach();
+
 export const has = {
   gcc: runs('gcc', '--version'),
-  gdb: runs('gdb', '--version'),
-  strace: runs('strace', '--version'),
-  euStack: runs('eu-stack', '--version'),
+  gdb: attaches && runs('gdb', '--version'),
+  strace: attaches && runs('strace', '--version'),
+  euStack: attaches && runs('eu-stack', '--version'),
   /** Whether a process can be put before all others, so that a loaded machine does not starve it. */
   realTime: runs('chrt', '-r', '1', 'true'),
   taskset: runs('taskset', '-c', '0', 'true'),

@@ -26,6 +26,8 @@ export interface ProcessSamples {
   readonly pid: number;
   readonly comm: string;
   readonly ppid: number;
+  /** When it began: another process of the same number began at another time. */
+  readonly startTicks: number;
   /** A thread of the kernel: it has no program, and nothing attaches to it. */
   readonly isKernel: boolean;
   readonly wallMs: number;
@@ -60,6 +62,7 @@ export async function sample(
   const folder = `/proc/${pid}`;
   const status = textOf(`${folder}/status`);
   if (status === undefined) return undefined;
+  const first = parseStat(textOf(`${folder}/stat`) ?? '');
   const refused = new Map<string, string>();
   const refuse = (file: string, code: string): void => {
     refused.set(file, code);
@@ -88,7 +91,8 @@ export async function sample(
       pid,
       comm: unescapeName(field(status, 'Name') ?? ''),
       ppid: Number(field(last ?? status, 'PPid')),
-      isKernel: parseStat(textOf(`${folder}/stat`) ?? '')?.isKernel ?? false,
+      isKernel: first?.isKernel ?? false,
+      startTicks: first?.startTicks ?? 0,
       wallMs: performance.now() - start,
       ticks: ticks + 1,
       threads: [...watches.values()].map((watch) => watch.summary(clock)),

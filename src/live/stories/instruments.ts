@@ -3,7 +3,9 @@
 import type { ExaminationCost } from '../../rules/kit/examined.ts';
 import type { VerdictEvidence } from '../../rules/kit/verdict.ts';
 import { type KernelFrame, kernelStack, pathOf } from '../process/kernel-stack.ts';
+import { numberField, textOf } from '../process/proc.ts';
 import type { ProcessSamples } from '../process/sampler.ts';
+import { parseStat } from '../process/stat.ts';
 import { frameText, type UserFrame } from '../tools/frames.ts';
 import { userStacks } from '../tools/stacks.ts';
 import { type CallGroup, grouped, strace, type Trace } from '../tools/strace.ts';
@@ -26,6 +28,7 @@ export interface KernelPath {
 export class Instruments {
   readonly #pid: number;
   readonly #isKernel: boolean;
+  readonly #startTicks: number;
   readonly #signal: AbortSignal;
   readonly #say: (what: string) => void;
   readonly #doubts = new Set<string>();
@@ -37,12 +40,13 @@ export class Instruments {
 
   /** @param say what is going on, for a progress line */
   constructor(
-    { pid, isKernel }: Pick<ProcessSamples, 'pid' | 'isKernel'>,
+    { pid, isKernel, startTicks }: Pick<ProcessSamples, 'pid' | 'isKernel' | 'startTicks'>,
     signal: AbortSignal,
     say: (what: string) => void,
   ) {
     this.#pid = pid;
     this.#isKernel = isKernel;
+    this.#startTicks = startTicks;
     this.#signal = signal;
     this.#say = say;
   }
@@ -69,9 +73,21 @@ export class Instruments {
     };
   }
 
+  /** It is a program, still the same, and nobody else is at it. */
+  #mayAttach(): boolean {
+    if (this.#isKernel) return false;
+    const stat = parseStat(textOf(`/proc/${this.#pid}/stat`) ?? '');
+    const tracer = numberField(textOf(`/proc/${this.#pid}/status`) ?? '', 'TracerPid') ?? 0;
+    if (stat?.startTicks !== this.#startTicks)
+      this.doubt('it ended before it could be looked at closer');
+    else if (tracer !== 0) this.doubt(`no tool could attach: pid ${tracer} traces it already`);
+    else return true;
+    return false;
+  }
+
   /** Undefined: none could be had, which is a doubt. */
   async stacks(tids: readonly number[], times: number): Promise<LookedAtStacks | undefined> {
-    if (this.#isKernel) return undefined;
+    if (!this.#mayAttach()) return undefined;
     this.#say('user stacks');
     const seen = await userStacks(this.#pid, { tids, times, signal: this.#signal });
     if ('why' in seen) {
@@ -101,7 +117,7 @@ export class Instruments {
     seconds: number,
     tid: number,
   ): Promise<(Trace & { groups: readonly CallGroup[] }) | undefined> {
-    if (this.#isKernel) return undefined;
+    if (!this.#mayAttach()) return undefined;
     this.#say('system calls');
     const seen = await strace(this.#pid, { seconds, tid, signal: this.#signal });
     if ('why' in seen) {

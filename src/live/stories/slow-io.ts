@@ -32,7 +32,7 @@ export async function slowIo(scene: Scene): Promise<Story> {
   const isSteps = worst.class === 'slow-steps';
   const trace = isSteps ? await instruments.trace(TRACE_SECONDS, samples.tid) : undefined;
   const group = trace?.groups.find(({ calls }) => calls.some(({ tid }) => tid === samples.tid));
-  const step = (group && stepOf(group)) ?? counted(scene) ?? unfinished(worst);
+  const step = (group && stepOf(group)) ?? longer(unfinished(worst), counted(scene));
   const after = open && deviceOf(open);
   return tell({ scene, device, after, kernel, group, step, isSteps });
 }
@@ -66,10 +66,22 @@ function tell(found: Findings): Story {
     confidence: isFine || (times && times >= TOO_SLOW) ? 'likely' : 'possible',
     headline: headlineOf(found, { isFine, times, bottom, limits }),
     suspects: [
-      ...(kernel && !isFine
-        ? [suspect('culprit', 'what waits in the kernel', { function: deepest(kernel.frames) })]
+      ...limits.map(({ file, line }) =>
+        suspect('culprit', `it allows no more: ${line}`, {
+          object: { type: 'limit', name: file, address: bottom?.number ?? '', module: null },
+        }),
+      ),
+      ...(bottom?.number && isDevice && !isFine && limits.length === 0
+        ? [
+            suspect('culprit', `it has not answered ${count(bottom.inFlight ?? 0, 'request')}`, {
+              object: { type: 'disk', name: bottom.name, address: bottom.number, module: null },
+            }),
+          ]
         : []),
-      suspect('victim', `it waits in ${whatOf(worst)}`, { task: threadTask(scene, worst) }),
+      suspect(isFine ? 'waiter' : 'victim', `it waits in ${whatOf(worst)}`, {
+        task: threadTask(scene, worst),
+        function: kernel ? deepest(kernel.frames) : undefined,
+      }),
     ],
     evidence: [
       sampled(scene, worst, 'it sleeps so that no signal wakes it, and uses hardly any CPU'),
@@ -189,6 +201,9 @@ function stepOf({ name, calls, totalSeconds, bytes }: CallGroup): Step | undefin
     isUnfinished: ended.length === 0,
   };
 }
+
+const longer = (a: Step | undefined, b: Step | undefined): Step | undefined =>
+  a && b ? (a.seconds > b.seconds ? a : b) : (a ?? b);
 
 /** Without strace: the process's own counters. */
 function counted({ process, worst }: Scene): Step | undefined {
