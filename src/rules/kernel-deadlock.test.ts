@@ -23,6 +23,23 @@ testRule(rule, {
       title: 'two locks taken in opposite order (AB-BA)',
     },
     {
+      when: 'a task flushes work with a lock held that the work wants',
+      given: {
+        trigger: hung,
+        tasks,
+        kernelWaits: [
+          inLine(1, 'done', 2, 30, {
+            kind: 'completion',
+            queue: { holder: { pid: 2, address: task(2).address, from: 'work' } },
+          }),
+          inLine(2, 'a', 1, 30),
+        ],
+      },
+      culprits: [1],
+      holders: [2],
+      title: 'a task waits for work that wants a lock which the task holds',
+    },
+    {
       when: 'three make a ring',
       given: {
         trigger: hung,

@@ -74,17 +74,30 @@ function inWords(ring: readonly Edge[]): string {
   if (only && ring.length === 1)
     return `${nameOf(only.task)} holds ${spellLock(only.queue.object)} and wants it once more`;
   return ring
-    .map(({ task, queue }, i) => {
-      const held = (ring.at(i - 1) as Edge).queue.object;
-      return `${nameOf(task)} holds ${spellLock(held)} and wants ${shortLock(queue.object)}`;
+    .map(({ task, queue, holder, on }, i) => {
+      const has = possession(ring.at(i - 1) as Edge);
+      const wants =
+        holder.from === 'work'
+          ? `waits for work that pid ${on} executes`
+          : `wants ${shortLock(queue.object)}`;
+      return `${nameOf(task)} ${has} and ${wants}`;
     })
     .join('; ');
 }
+
+/** What the one behind it in the ring waits for. */
+const possession = ({ queue, holder, task }: Edge): string =>
+  holder.from === 'work'
+    ? `executes the work that ${nameOf(task)} waits for`
+    : `holds ${spellLock(queue.object)}`;
+
+const isOfWork = ({ holder }: Edge): boolean => holder.from === 'work';
 
 function titleOf(rings: readonly (readonly Edge[])[]): string {
   const [ring] = rings;
   if (rings.length > 1 || !ring) return `${rings.length} rings of locks in the kernel`;
   if (ring.length === 1) return 'a task waits for a lock that it holds itself';
+  if (ring.some(isOfWork)) return 'a task waits for work that wants a lock which the task holds';
   if (ring.length === 2) return 'two locks taken in opposite order (AB-BA)';
   return `a ring of ${ring.length} locks`;
 }
@@ -100,8 +113,9 @@ function confidenceOf(rings: readonly (readonly Edge[])[]): Confidence {
 function culprit(edge: Edge, before: Edge): Suspect {
   const { task, wait, queue, ageNs } = edge;
   return suspect(
-    'culprit',
-    `holds ${spellLock(before.queue.object)}, for which ${nameOf(before.task)} waits; itself waits ${spellWait(wait, ageNs)}, for ${spellLock(queue.object)}, which pid ${edge.on} holds`,
+    // Whoever waits for a work with a lock held that the work needs is to blame, not who has to do the work.
+    isOfWork(before) ? 'holder' : 'culprit',
+    `${isOfWork(before) ? possession(before) : `${possession(before)}, for which ${nameOf(before.task)} waits`}; itself waits ${spellWait(wait, ageNs)}, ${isOfWork(edge) ? `for work that pid ${edge.on} executes` : `for ${spellLock(queue.object)}, which pid ${edge.on} holds`}`,
     {
       task: asSuspect(task),
       cpu: task.cpu,
