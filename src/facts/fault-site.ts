@@ -16,7 +16,7 @@ import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { isFault } from '../bytes/fault.ts';
 import { type Check, checkAs, checkAt } from '../kernel/bug-table.ts';
 import { currentTask } from '../kernel/cpus.ts';
-import { loggedFaultAddress, loggedListComplaint } from '../kernel/panic-message.ts';
+import { loggedFaultAddress, loggedListComplaint, loggedWarning } from '../kernel/panic-message.ts';
 import { hex } from '../print/hex.ts';
 import { type Frame, stackOf } from '../stacks/stack.ts';
 import type { Dump } from '../types/dump.ts';
@@ -70,6 +70,8 @@ export interface FaultSite {
   readonly divisor: Divisor | null;
   /** What the kernel's check of lists complained of, in the log: `list_del corruption, …`. */
   readonly complaint: string | null;
+  /** What a warning said of itself, in the log; null: nothing. */
+  readonly warning: string | null;
   /** Where the stack's room went, the greatest first, when that was used up; null: it was not. */
   readonly overflow: readonly StackUser[] | null;
   readonly isWhole: boolean;
@@ -117,6 +119,7 @@ function look(dump: Dump): Seen<FaultSite | null> {
       : undefined;
   // A call through a bad pointer leaves no frame of its own: the caller is where it happened.
   const place = wanted?.access.kind === 'execute' ? index + 1 : index;
+  const check = (exception === 'invalid_op' && registers && checkOf(dump, registers)) || null;
   return {
     value: {
       exception,
@@ -126,7 +129,8 @@ function look(dump: Dump): Seen<FaultSite | null> {
       access: wanted?.access ?? null,
       loggedAddress: logged === undefined ? null : hex(logged),
       source: wanted?.source ?? null,
-      check: (exception === 'invalid_op' && registers && checkOf(dump, registers)) || null,
+      check,
+      warning: check?.isWarning ? (loggedWarning(dump) ?? null) : null,
       divisor:
         exception === 'divide_error' && registers
           ? (divisorOf(dump, virtual(registers.ip), registers) ?? null)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Dump } from '../types/dump.ts';
-import { firstOops, loggedOops, panicLine } from './panic-message.ts';
+import { firstOops, loggedOops, loggedWarning, panicLine } from './panic-message.ts';
 import type { LogRecord } from './printk.ts';
 
 /** A dump of which only the log is there. */
@@ -48,4 +48,15 @@ test('of two oopses the first is the first and the newest the newest', () => {
   const dump = dumpWith('BUG: unable to handle page fault for address: 1', 'kernel BUG at b.c:2!');
   expect(firstOops(dump)?.text).toMatch(/page fault/);
   expect(loggedOops(dump)?.text).toMatch(/b\.c/);
+});
+
+test('what a warning said stands before the line that names its place', () => {
+  const cut = '------------[ cut here ]------------';
+  const place = 'WARNING: CPU: 1 PID: 178 at valves.c:11 valve_open+0x1d/0x30 [valves]';
+  expect(loggedWarning(dumpWith(cut, 'valve 3 is open already', place))).toBe(
+    'valve 3 is open already',
+  );
+  // WARN_ON() says nothing; what stands before it is another's.
+  expect(loggedWarning(dumpWith('all is well', cut, place))).toBeUndefined();
+  expect(loggedWarning(dumpWith('all is well', place))).toBeUndefined();
 });

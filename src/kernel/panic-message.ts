@@ -112,6 +112,22 @@ export function loggedMachineCheck(dump: Dump): bigint | undefined {
   return line && BigInt(`0x${line.text}`);
 }
 
+const CUT = /^-+\[ cut here \]-+$/;
+
+/**
+ * What the newest warning said of itself, between the line that begins it and the one that names its place: kernel/panic.c,
+ * __warn_printk() (5.10 to 7.2). Undefined: nothing, as WARN_ON() does.
+ */
+export function loggedWarning(dump: Dump): string | undefined {
+  const log = kernelLog(dump);
+  if (isFault(log)) return undefined;
+  const own = log.records.filter(({ facility }) => facility === 0);
+  const at = own.findLastIndex(({ text }) => text?.startsWith('WARNING: '));
+  const said = own[at - 1]?.text?.split('\n')[0]?.trimEnd();
+  const isSaid = said !== undefined && !CUT.test(said) && CUT.test(own[at - 2]?.text ?? '');
+  return isSaid ? said : undefined;
+}
+
 /** What the check of lists said last: lib/list_debug.c (5.10 to 7.2). */
 export const loggedListComplaint = (dump: Dump): string | undefined =>
   newest(dump, /^(list_(?:add|del) (?:corruption|double add).*)/)?.text;

@@ -73,12 +73,20 @@ export function sureness(
 /** One function many times over: nothing else can have used the stack up. */
 export const isRecursion = ({ overflow }: FaultSite): boolean => (overflow?.[0]?.frames ?? 0) > 8;
 
-const isAsLogged = ({ access, loggedAddress }: FaultSite): boolean =>
-  access !== null && loggedAddress !== null && BigInt(access.address) === BigInt(loggedAddress);
+/**
+ * A page fault's address is the processor's own; of a general protection fault the kernel works it out as we do, on 5.10
+ * without what the instruction adds. arch/x86/kernel/traps.c, get_kernel_gp_address()
+ */
+export function isAsLogged({ access, exception, loggedAddress: logged }: FaultSite): boolean {
+  if (!access || logged === null) return false;
+  const isPointer = exception !== 'page_fault' && access.base?.value === logged;
+  return isPointer || BigInt(access.address) === BigInt(logged);
+}
 
 /** What the fault was over, for those who know. */
 export function accessWords(site: FaultSite): string {
-  const { access, overflow, complaint, divisor } = site;
+  const { access, overflow, divisor } = site;
+  const complaint = site.complaint ?? site.warning;
   if (overflow) return overflowWords(overflow);
   if (complaint !== null) return `: “${complaint}”`;
   if (divisor) return divisorWords(divisor);

@@ -5,7 +5,7 @@ import { heldIn } from '../../facts/kit/pointer-source.ts';
 import type { Trigger } from '../../facts/trigger.ts';
 import { type Evidence, see } from '../kit/define.ts';
 import { exceptionLine, frameLine, literal } from '../kit/text.ts';
-import { plain } from './culprit.ts';
+import { isAsLogged, plain } from './culprit.ts';
 
 export function evidenceOf(site: FaultSite, trigger: Trigger, culprit: FrameFact): Evidence[] {
   return [
@@ -137,8 +137,10 @@ function freed({ access, source }: FaultSite): Evidence[] {
   ];
 }
 
-function check({ check: found, complaint }: FaultSite): Evidence[] {
+function check({ check: found, complaint, warning }: FaultSite): Evidence[] {
   const evidence: Evidence[] = [];
+  if (warning !== null)
+    evidence.push(see('what the warning says of itself', 'log', new RegExp(literal(warning))));
   if (complaint !== null)
     evidence.push(
       see('the kernel says what is wrong with the list', 'log', new RegExp(literal(complaint))),
@@ -173,11 +175,22 @@ function check({ check: found, complaint }: FaultSite): Evidence[] {
   return evidence;
 }
 
-function loggedAddress({ access, loggedAddress: logged, exception }: FaultSite): Evidence[] {
-  if (!access || logged === null || BigInt(access.address) !== BigInt(logged)) return [];
-  const line =
-    exception === 'page_fault'
-      ? new RegExp(`^.*\\bCR2: ${hex16(logged)}`)
-      : new RegExp(`general protection fault.*address ${logged}\\b`);
-  return [see(`the processor wanted the same address, ${logged}`, 'log', line)];
+function loggedAddress(site: FaultSite): Evidence[] {
+  const { loggedAddress: logged, exception } = site;
+  if (logged === null || !isAsLogged(site)) return [];
+  if (exception === 'page_fault')
+    return [
+      see(
+        `the processor wanted the same address, ${logged}`,
+        'log',
+        new RegExp(`^.*\\bCR2: ${hex16(logged)}`),
+      ),
+    ];
+  return [
+    see(
+      'the kernel itself took the same for an address',
+      'log',
+      new RegExp(`general protection fault.*address ${logged}\\b`),
+    ),
+  ];
 }
