@@ -1,10 +1,11 @@
 // The package as `npm pack` makes it, installed in an empty folder elsewhere: its program, its library from plain
 // JavaScript, and its types.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as library from '../src/doors/library.ts';
 
 const modules = resolve('node_modules');
 const dump = resolve('testdata/dumps/rt-loop/vmcore');
@@ -57,6 +58,33 @@ test('plain JavaScript: instructions, the worker of `search`, a verdict', () => 
     dump.close();`,
   );
   expect(done('node', ['all.mjs', dump], app)).toBe('1 true rt-user-loop\n');
+});
+
+/** The code of docs/api.md: the first a whole program, the others such as they would be within one. */
+const [program = '', ...examples] = [
+  ...readFileSync('docs/api.md', 'utf8').matchAll(/^```js\n([\s\S]*?)^```$/gm),
+].map(([, code = '']) => code);
+
+test('the program on the first page of docs/api.md', () => {
+  symlinkSync(dump, join(app, 'vmcore'));
+  write('program.mjs', program);
+  expect(done('node', ['program.mjs'], app)).toContain('Two real-time programs, loop.sh (pid 237)');
+});
+
+test('the examples in docs/api.md print what they say', () => {
+  const expected = examples.flatMap((code) =>
+    [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, printed]) => printed),
+  );
+  expect(expected.length).toBeGreaterThan(9);
+  const names = Object.keys(library).join(', ');
+  write(
+    'examples.mjs',
+    `import { ${names} } from 'inquest';
+    const dump = await openDump('vmcore');
+    ${examples.map((code) => `{\n${code}}`).join('\n')}
+    dump.close();`,
+  );
+  expect(done('node', ['examples.mjs'], app)).toBe(`${expected.join('\n')}\n`);
 });
 
 const consumer = `import {

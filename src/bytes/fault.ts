@@ -68,5 +68,13 @@ const meaning: Record<FaultReason, string> = {
   implausible: 'value is implausible',
 };
 
-/** Whether a value is a Fault, as each value that was read may be. */
+/**
+ * Whether a value is a Fault, as each value that was read may be.
+ *
+ * @example
+ * ```js
+ * const word = dump.memory.u64(virtual(0x10n));
+ * console.log(isFault(word) ? word.reason : word); // unmapped
+ * ```
+ */
 export const isFault = (x: unknown): x is Fault => x instanceof Fault;

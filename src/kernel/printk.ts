@@ -319,7 +319,16 @@ function readCursor(memory: Memory, at: bigint, length: number): Cursor | Fault 
   return isFault(bytes) ? bytes : new Cursor(bytes);
 }
 
-/** The log, read once a dump. */
+/**
+ * The log, read once a dump.
+ *
+ * @example
+ * ```js
+ * const log = kernelLog(dump);
+ * if (isFault(log)) console.log(log.explain());
+ * else console.log(log.records[0].text.slice(0, 13)); // Linux version
+ * ```
+ */
 export function kernelLog(dump: LogSource & { memo<T>(key: unknown, make: () => T): T }) {
   return dump.memo<KernelLog | Fault>(kernelLog, () => readLog(dump));
 }

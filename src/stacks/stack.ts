@@ -64,7 +64,15 @@ export interface Start {
   readonly sp: VirtualAddress;
 }
 
-/** The frames of a task. Never throws; what stopped it stands in `end`. */
+/**
+ * The frames of a task. Never throws; what stopped it stands in `end`.
+ *
+ * @example
+ * ```js
+ * const { frames, isWhole } = stackOf(panicTask(dump));
+ * console.log(frames[2].symbol, frames[2].certainty, isWhole); // panic certain true
+ * ```
+ */
 export function stackOf(task: Task, options: { readonly from?: Start } = {}): Stack {
   const { dump } = task;
   const runningOn = runningTasks(dump).get(task.address);

@@ -12,7 +12,19 @@ export interface Shape<F extends string> {
   readonly fields: Readonly<Record<F, readonly string[]>>;
 }
 
-/** Says how a struct's fields are reached: by our names, each with its paths in the kernel, the newest first. */
+/**
+ * Says how a struct's fields are reached: by our names, each with its paths in the kernel, the newest first.
+ *
+ * @example
+ * ```js
+ * const clock = shape('rq', { now: ['clock'] });
+ * class Clock extends View {
+ *   shape = clock;
+ * }
+ * const rq = dump.perCpu('runqueues', 0);
+ * console.log(isFault(rq) ? rq.explain() : new Clock(dump, rq).number('now')); // 91920049291
+ * ```
+ */
 export const shape = <F extends string>(
   struct: string,
   fields: Record<F, readonly string[]>,

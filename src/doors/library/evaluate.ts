@@ -17,6 +17,10 @@ const scope = (dump: Dump): Scope => scopeOf({ dump, session: newSession(), warn
  * `runqueues:0`. What of it cannot be read stands in the value as `{ kind: 'unreadable', fault }`;
  * `toJson` makes plain data of it.
  *
+ * @example
+ * ```js
+ * console.log(toJson(evaluate(dump, 'init_task.comm'))); // swapper/0
+ * ```
  * @throws ExpressionError when it is no expression, or has a name that this kernel does not know
  */
 export function evaluate(dump: Dump, text: string): CValue {
@@ -27,6 +31,11 @@ export function evaluate(dump: Dump, text: string): CValue {
 /**
  * A C expression that comes to an address or a whole number.
  *
+ * @example
+ * ```js
+ * const head = evaluateAddress(dump, '&modules');
+ * console.log(hex(head), dump.symbols.at(head)?.name); // 0xffffffffb612ed80 modules
+ * ```
  * @throws ExpressionError also when it comes to something else, or cannot be read
  */
 export const evaluateAddress = (dump: Dump, text: string): VirtualAddress =>

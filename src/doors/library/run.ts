@@ -27,6 +27,12 @@ export type Answer<Data = unknown> =
  * Runs a command line, as `inquest run` does: `run(dump, 'bt -a')`. A question that cannot be answered gives
  * `ok: false`; nothing is thrown for what the dump holds.
  *
+ * @example
+ * ```js
+ * const answer = await run(dump, 'task -R policy 237');
+ * if (answer.ok) console.log(answer.data[0].members.policy); // 2
+ * else console.log(answer.error.message);
+ * ```
  * @param session what `set` changes, when several lines are to share it; else each begins anew
  */
 export async function run<const Line extends string>(

@@ -7,6 +7,13 @@ import type { Dump } from '../../types/dump.ts';
 /**
  * The structs on a ring, by address.
  *
+ * @example
+ * ```js
+ * // struct module has its link in a member `list`; the ring's head is the variable `modules`.
+ * const walk = listEntries(dump, dump.symbol('modules'), dump.types.member('module', 'list').offset);
+ * const names = [...walk].map((at) => new Module(dump, at).name);
+ * console.log(names[0], walk.end); // ipmi_watchdog complete
+ * ```
  * @param head the list head itself, which is on no struct
  * @param linkOffset bytes from the start of a struct to the `list_head` in it
  * @param options `backwards` follows `prev`; `limit`: structs after which we stop believing the list
