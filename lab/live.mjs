@@ -1,0 +1,160 @@
+// node lab/live.mjs SUITE [ORACLE]
+//
+// Boots the newest kernel of a suite with this very Node.js and inquest in it, asks `inquest live`, takes a dump right
+// after that, and compares: a task that has not run in between must have the same stack, by the live answer and by
+// crash's (ORACLE: the folder with the scripts that ask it; without it, or where crash does not open the kernel, by
+// inquest's answer on the dump). The lab's folder keeps both, as SUITE/live.
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { LAB, runFolder, SUITES } from './scenes.mjs';
+
+const [suite, oracle] = process.argv.slice(2);
+if (!SUITES.includes(suite)) {
+  process.stderr.write('usage: node lab/live.mjs SUITE [ORACLE]\n');
+  process.exit(2);
+}
+const root = dirname(LAB);
+const out = runFolder('live', suite);
+
+function must(command, args, options = {}) {
+  const { status, error, stdout } = spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+    ...options,
+  });
+  if (error || status !== 0) throw new Error(`${command}: ${error?.message ?? `status ${status}`}`);
+  return stdout;
+}
+
+/** Node.js with the libraries that a guest does not have, and inquest as it is built. */
+function boot() {
+  const work = mkdtempSync(join(tmpdir(), 'inquest-live-'));
+  try {
+    cpSync(join(LAB, 'live'), work, { recursive: true });
+    cpSync(process.execPath, join(work, 'node'), { dereference: true });
+    mkdirSync(join(work, 'lib'));
+    for (const [, path] of must('ldd', [process.execPath]).matchAll(
+      /=> (\/\S*lib(?:stdc\+\+|gcc_s|atomic)\S*)/g,
+    ))
+      cpSync(path, join(work, 'lib', path.slice(path.lastIndexOf('/') + 1)), { dereference: true });
+    for (const part of [
+      'bin',
+      'dist',
+      'package.json',
+      'node_modules/iced-x86',
+      'node_modules/@bokuweb',
+    ])
+      cpSync(join(root, part), join(work, 'inquest', part), { recursive: true });
+    chmodSync(join(work, 'run'), 0o755);
+    const level = suite === 'sid' ? ['--level', '23'] : [];
+    must(join(LAB, 'machine', 'boot'), [suite, work, '-o', out, ...level], { stdio: 'inherit' });
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+const QUESTIONS = ['ps', 'ps -l', 'foreach bt', 'mod', 'log'];
+
+/** The answers to QUESTIONS, each with what asked and answered. */
+function ofDump() {
+  const dump = join(out, 'vmcore');
+  if (oracle && suite !== 'sid') {
+    const asked = QUESTIONS.map((line) => [line, must(join(oracle, 'crash'), [dump, line])]);
+    return { who: 'crash', answers: Object.fromEntries(asked) };
+  }
+  const { results } = JSON.parse(
+    must(join(root, 'bin/inquest'), ['run', dump, '--json', '--', ...QUESTIONS]),
+  );
+  return {
+    who: 'inquest on the dump',
+    answers: Object.fromEntries(results.map(({ command, text }) => [command, text])),
+  };
+}
+
+/** By task_struct: PID, PPID and name, which a task keeps. */
+const tasksOf = (text) =>
+  new Map(
+    [...text.matchAll(/^[> ] *(\d+) +(\d+) +\d+ +([0-9a-f]{16}) .*?\d +(\S.*)$/gm)].map(
+      ([, pid, ppid, task, comm]) => [task, `${pid} ${ppid} ${comm}`],
+    ),
+  );
+
+/** By task_struct: when it last got a CPU; not of idle tasks, whose stacks change with every interrupt. */
+const lastRunOf = (text) =>
+  new Map(
+    [...text.matchAll(/^[> ]?\[ *(\d+)\] *\[..\] *PID: [1-9]\d* +TASK: ([0-9a-f]{16})/gm)].map(
+      ([, when, task]) => [task, when],
+    ),
+  );
+
+/** By task_struct: the functions of its stack with their addresses. */
+const stacksOf = (text) =>
+  new Map(
+    text.split(/^(?=PID: )/m).flatMap((block) => {
+      const task = /TASK: ([0-9a-f]{16})/.exec(block)?.[1];
+      const frames = [...block.matchAll(/^ *#\d+ \[([0-9a-f]+)\] (\S+) at ([0-9a-f]+)/gm)];
+      return task
+        ? [[task, frames.map(([, sp, name, pc]) => `${sp} ${name} ${pc}`).join('\n')]]
+        : [];
+    }),
+  );
+
+const modulesOf = (text) =>
+  new Map(
+    [...text.matchAll(/^([0-9a-f]{16}) +(\S+) +([0-9a-f]{16}) +(\d+) /gm)].map(
+      ([, at, name, base, size]) => [at, `${name} ${base} ${size}`],
+    ),
+  );
+
+/** How many of the live answers' entries the dump has alike; the others are told. */
+function compare(what, live, dump, wanted = [...live.keys()]) {
+  const both = wanted.filter((key) => dump.has(key));
+  const different = both.filter((key) => live.get(key) !== dump.get(key));
+  for (const key of different)
+    process.stdout.write(`${what} ${key}\n  live: ${live.get(key)}\n  dump: ${dump.get(key)}\n`);
+  process.stdout.write(`${what}: ${both.length - different.length} of ${both.length} equal\n`);
+  return different.length === 0 && both.length > 0;
+}
+
+/** What the guest told on its console: a file, compressed. */
+function told(file) {
+  const console = readFileSync(join(out, 'console.log'), 'latin1');
+  const [, text] = new RegExp(`LIVE ${file} ([A-Za-z0-9+/=]+)`).exec(console) ?? [];
+  if (text === undefined) throw new Error(`the guest did not tell ${file}: see ${out}/console.log`);
+  return gunzipSync(Buffer.from(text, 'base64')).toString('utf8');
+}
+
+mkdirSync(out, { recursive: true });
+if (!existsSync(join(out, 'vmcore'))) boot();
+process.stdout.write(`${told('why.txt')}\n${told('self.txt')}\n`);
+const { results } = JSON.parse(told('live.json'));
+const live = Object.fromEntries(results.map(({ command, text }) => [command, text]));
+const { who, answers: dump } = ofDump();
+process.stdout.write(`inquest live on ${suite}, against ${who}\n`);
+const [before, after] = [lastRunOf(live['ps -l']), lastRunOf(dump['ps -l'])];
+const stacks = stacksOf(live['foreach bt']);
+const asleep = [...before.keys()].filter(
+  (task) => before.get(task) === after.get(task) && stacks.get(task),
+);
+const isAlike = [
+  compare('ps', tasksOf(live.ps), tasksOf(dump.ps)),
+  compare('bt of a task that has not run since', stacks, stacksOf(dump['foreach bt']), asleep),
+  compare('mod', modulesOf(live.mod), modulesOf(dump.mod)),
+  dump.log.includes(live.log.trimEnd()),
+  results.every(({ ok }) => ok),
+];
+process.stdout.write(
+  `log: ${isAlike[3] ? 'the live one is how that of the dump begins' : 'differs'}\n`,
+);
+process.exitCode = isAlike.every(Boolean) ? 0 : 1;
