@@ -99,7 +99,12 @@ const app = await Application.bootstrapWithPlugins({
   ...{ out: work, router: 'module', readme: 'none', theme: 'terse' },
   ...{ excludePrivate: true, excludeProtected: true, excludeExternals: true, disableSources: true },
   ...{ hidePageHeader: true, hideBreadcrumbs: true, hidePageTitle: true, useCodeBlocks: true },
-  ...{ expandParameters: true, categoryOrder: Object.keys(sections), categorizeByGroup: false },
+  ...{
+    expandParameters: true,
+    expandObjects: true,
+    categoryOrder: Object.keys(sections),
+    categorizeByGroup: false,
+  },
   ...{ classPropertiesFormat: 'table', interfacePropertiesFormat: 'table' },
   typeDeclarationFormat: 'table',
   validation: { notExported: true, invalidLink: true, notDocumented: false },
