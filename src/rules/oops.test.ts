@@ -306,3 +306,35 @@ test('a text that ran over the pointer is told, with where it began', () => {
   });
   expect(because).toContain('“from the north to the sea”, which begins in its member name[0]');
 });
+
+test.each(['update_totals', 'stream_read', 'downlink_start', 'rb_fill'])(
+  '%s is a driver’s own function, however it sounds',
+  (name) =>
+    expect(
+      blamed({ at: frame(name, 'driver', { isInterrupted: true }) }).suspects[0]?.function?.name,
+    ).toBe(name),
+);
+
+test.each(['update_rq_clock', 'uprobe_mmap', 'strobe'])(
+  'nor is %s one that everyone calls',
+  (name) =>
+    expect(
+      blamed({ at: frame(name, null, { isInterrupted: true }) }).suspects[0]?.function?.name,
+    ).toBe(name),
+);
+
+test.each([
+  'strlen',
+  'strscpy',
+  'kfree',
+  'down_write',
+  'up_read',
+  '_raw_spin_lock_irqsave',
+  '__mutex_lock',
+  'skb_over_panic',
+  'refcount_warn_saturate',
+])('%s is called by everyone', (name) =>
+  expect(
+    blamed({ at: frame(name, null, { isInterrupted: true }) }).suspects[0]?.function?.name,
+  ).toBe('driver_write'),
+);
