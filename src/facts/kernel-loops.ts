@@ -48,8 +48,11 @@ export interface StuckCpu {
   readonly pid: number;
   /** Since when, at the latest, nothing else could run there. */
   readonly sinceNs: number;
-  /** `stopper`: the scheduler's own thread of highest class waits; `clock`: the CPU takes no interrupts, its clock stands still. */
-  readonly shownBy: 'stopper' | 'clock';
+  /**
+   * `stopper`: the scheduler's own thread of highest class waits; `clock`: the CPU takes no interrupts, its clock stands still;
+   * `turn`: an ordinary task has kept the CPU from threads of the kernel whose turn it was.
+   */
+  readonly shownBy: 'stopper' | 'clock' | 'turn';
   /** PID of that thread. */
   readonly stopperPid: number | null;
   readonly context: Context;
@@ -77,6 +80,8 @@ export const kernelLoops = defineFact<readonly StuckCpu[]>({
 
 /** The soft-lockup watchdog looks every four seconds (2/5 of watchdog_thresh); healthy waits are of milliseconds. */
 const STUCK_NS = 5e9;
+/** `task_struct.prio` of nice 0: include/linux/sched/prio.h */
+const NICE_0 = 120;
 /** Interrupts may come: RFLAGS.IF. */
 const IF = 0x200n;
 
@@ -135,9 +140,34 @@ function sinceOf(
     return { sinceNs: stopperWaitsSinceNs, shownBy: 'stopper' };
   const queue = runQueue(dump, cpu);
   const clockNs = isFault(queue) ? queue : queue.clockNs;
-  if (isFault(clockNs) || mode !== 'kernel' || !isClosed(registers) || nowNs - clockNs < STUCK_NS)
-    return undefined;
-  return { sinceNs: clockNs, shownBy: 'clock' };
+  const isOn = mode === 'kernel' || mode === 'idle';
+  if (!isFault(clockNs) && isOn && isClosed(registers) && nowNs - clockNs >= STUCK_NS)
+    return { sinceNs: clockNs, shownBy: 'clock' };
+  const sinceNs = mode === 'kernel' ? turnWaitedSince(dump, cpu) : undefined;
+  return sinceNs === undefined || nowNs - sinceNs < STUCK_NS
+    ? undefined
+    : { sinceNs, shownBy: 'turn' };
+}
+
+/**
+ * Since when an ordinary task has had a CPU that ordinary threads of the kernel wait for, of no lower weight: the tick would have
+ * handed it over at the next return to the program, or the next cond_resched(). kernel/sched/fair.c (5.10 to 7.2)
+ */
+function turnWaitedSince(dump: Dump, cpu: number): number | undefined {
+  const all = seen(dump, tasks).value;
+  const current = all.find(({ runningOn }) => runningOn === cpu);
+  if (current?.schedClass !== 'fair' || current.isIdle || !current.lastArrivalNs) return undefined;
+  const waits = all.flatMap(({ isWaitingForCpu, isKernelThread, schedClass, prio, ...task }) =>
+    isWaitingForCpu &&
+    task.cpu === cpu &&
+    isKernelThread &&
+    schedClass === 'fair' &&
+    (prio ?? 139) <= NICE_0 &&
+    task.lastQueuedNs
+      ? [task.lastQueuedNs]
+      : [],
+  );
+  return waits.length === 0 ? undefined : Math.max(current.lastArrivalNs, Math.min(...waits));
 }
 
 /** Unknown flags say nothing against it. */

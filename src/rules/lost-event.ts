@@ -11,8 +11,10 @@ import { defineRule, type Finding } from './kit/define.ts';
 import { asTrouble, isSleepersStory } from './kit/story.ts';
 import { blameEvent, type LostEvent } from './lost-event/words.ts';
 
-/** What comes at all comes within seconds; a machine that was stopped for its sleepers has waited for longer. */
+/** What comes at all comes within seconds. */
 const LATE_NS = 10e9;
+/** A machine that was stopped for its sleepers has waited for as long as its owner wanted. */
+const HUNG_NS = 5e9;
 /** A disk below it answers within seconds; one that does not is slow-io's. */
 const YOUNG_IO_NS = 1e9;
 /** File systems whose pages others answer for: fs/nfs, fs/smb, fs/ceph, fs/fuse, net/9p, fs/gfs2, fs/ocfs2. */
@@ -40,13 +42,13 @@ export default defineRule({
     const isIoLate = blockIo.requests.some(
       ({ sinceNs }) => sinceNs !== null && nowNs - sinceNs >= YOUNG_IO_NS,
     );
+    const late = trigger.detector === 'hung-task' ? HUNG_NS : LATE_NS;
     const lost = eventWaits.flatMap((event): LostEvent[] => {
       const task = tasks.find(({ pid }) => pid === event.pid);
       const ageNs = event.sinceNs === null ? 0 : nowNs - event.sinceNs;
       const isHolder = holders.has(event.pid) && event.kind !== 'semaphore';
       const isIo = event.kind === 'page' || event.kind === 'bit';
-      if (!task || ageNs < LATE_NS || isHolder || (isIo && (isIoLate || isRemote(event))))
-        return [];
+      if (!task || ageNs < late || isHolder || (isIo && (isIoLate || isRemote(event)))) return [];
       return [{ event, task, ageNs }];
     });
     const [first] = lost.sort((a, b) => b.ageNs - a.ageNs);
