@@ -327,6 +327,7 @@ export const inLine = (
   calledBy: frame(`wants_${lock}`, 'driver'),
   modules: ['driver'],
   isStackWhole: true,
+  takenIn: holder === pid ? frame(`takes_${lock}`, 'driver') : null,
   ...about,
   queue: {
     object: { type: 'mutex', name: lock, address: '0xffffffffc0001000', module: 'driver' },
@@ -354,6 +355,7 @@ export const asleepIn = (
   modules: ['driver'],
   queue: null,
   isStackWhole: true,
+  takenIn: null,
   ...about,
 });
 

@@ -8,9 +8,11 @@ import { semaphoreQueue } from '../kernel/semaphore.ts';
 import { Task } from '../kernel/task.ts';
 import { type Queue, type QueueLayout, queueOf } from '../kernel/wait-list.ts';
 import { hex } from '../print/hex.ts';
+import { stackOf } from '../stacks/stack.ts';
 import type { Dump } from '../types/dump.ts';
 import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
 import type { FrameFact } from './kit/frames.ts';
+import { SLEEPING_LOCKS, takenAt } from './kit/loop-code.ts';
 import { type KernelObject, objectAt } from './kit/object.ts';
 import { stackFact } from './kit/stack.ts';
 import { placeOf, type WaitKind } from './kit/wait-kinds.ts';
@@ -56,6 +58,8 @@ export interface KernelWait {
   /** The lock whose own list has it in line; null: none is known. */
   readonly queue: LockQueue | null;
   readonly isStackWhole: boolean;
+  /** Where the lock names the sleeper itself: the function on its own stack whose code took it; null: none did. */
+  readonly takenIn: FrameFact | null;
 }
 
 /** A machine that hangs has hundreds of sleepers: the oldest, and whoever holds what they wait for, tell most. */
@@ -124,6 +128,7 @@ function describe(dump: Dump, fact: TaskFact, known: Known): KernelWait {
   const { kind, waitsIn, calledBy } = placeOf(stack.frames);
   const layout = LOCKS[kind];
   const queue = layout && queueOf(task, layout, hintOf(task, kind));
+  const held = queue ? asFact(dump, kind, queue, known) : null;
   return {
     pid: fact.pid,
     kind,
@@ -131,9 +136,17 @@ function describe(dump: Dump, fact: TaskFact, known: Known): KernelWait {
     waitsIn,
     calledBy,
     modules: [...new Set(stack.frames.flatMap((frame) => frame.module ?? []))],
-    queue: queue ? asFact(dump, kind, queue, known) : null,
+    queue: held,
     isStackWhole: stack.isWhole,
+    takenIn: held?.holder?.pid === fact.pid && queue ? takenIn(dump, task, queue.object) : null,
   };
+}
+
+/** The function on a task's stack whose code has taken a lock and not given it back. */
+function takenIn(dump: Dump, task: Task, lock: VirtualAddress): FrameFact | null {
+  const { frames } = stackFact(dump, task);
+  const at = stackOf(task).frames.findIndex((frame) => takenAt(dump, frame, lock, SLEEPING_LOCKS));
+  return frames[at] ?? null;
 }
 
 /** BLOCKER_TYPE_MASK and _MUTEX: include/linux/hung_task.h (7.2; not in 6.12). */

@@ -58,6 +58,18 @@ testRule(rule, {
       title: 'a task waits for a lock that it holds itself',
     },
     {
+      when: 'a lock names one in line as its holder, who never took it: another may have ended at that place',
+      given: {
+        trigger: hung,
+        tasks,
+        kernelWaits: [inLine(1, 'a', 1, 30, { takenIn: null }), inLine(2, 'a', 1, 29)],
+      },
+      waiters: [1],
+      victims: [2],
+      confidence: 'possible',
+      title: 'a lock whose holder waits for it itself, or has ended',
+    },
+    {
       when: 'somebody asked for the dump of a machine with a ring',
       given: { trigger: byHand(5), tasks, kernelWaits: ring },
       culprits: [1, 2],

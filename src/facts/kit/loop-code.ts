@@ -59,8 +59,21 @@ const ARGUMENT_SIZE = 7;
 const MOST_BETWEEN = 24;
 
 /** include/linux/spinlock_api_smp.h, kernel/locking/spinlock.c (5.10 to 7.2). */
-const TAKES = /^_raw_(?:spin|read|write)_(?:try)?lock/;
-const GIVES = /^_raw_(?:spin|read|write)_unlock/;
+export const SPINLOCKS = {
+  takes: /^_raw_(?:spin|read|write)_(?:try)?lock/,
+  gives: /^_raw_(?:spin|read|write)_unlock/,
+} as const;
+/** kernel/locking/{mutex,rwsem,semaphore}.c (5.10 to 7.2). */
+export const SLEEPING_LOCKS = {
+  takes:
+    /^(?:mutex_(?:try)?lock\w*|down(?:_read|_write)?(?:_(?:killable|interruptible|trylock|timeout))?)$/,
+  gives: /^(?:mutex_unlock|up(?:_read|_write)?|downgrade_write)$/,
+} as const;
+
+interface Calls {
+  readonly takes: RegExp;
+  readonly gives: RegExp;
+}
 
 /** The variable whose address a function gave to the call that a frame stands at, as its first argument. */
 export function argumentOf(dump: Dump, frame: Frame): VirtualAddress | undefined {
@@ -85,17 +98,22 @@ export interface Taking {
  * Where a frame's function took a lock that it did not give back before the place it stands at, by the order of its
  * code: the last call on that lock is a taking one.
  */
-export function takenAt(dump: Dump, frame: Frame, lock: VirtualAddress): Taking | undefined {
+export function takenAt(
+  dump: Dump,
+  frame: Frame,
+  lock: VirtualAddress,
+  calls: Calls = SPINLOCKS,
+): Taking | undefined {
   const code = codeOf(dump, frame);
   if (!code) return undefined;
   let taken: Taking | undefined;
   for (let at = 0; at + ARGUMENT_SIZE <= code.at; at++) {
     if (argumentAt(code, at) !== lock) continue;
-    const call = calledAfter(dump, code, at + ARGUMENT_SIZE);
+    const call = calledAfter(dump, code, at + ARGUMENT_SIZE, calls);
     // The call it stands at has not come back yet.
     if (!call || call.at + CALL_SIZE > code.at) continue;
-    if (TAKES.test(call.name)) taken = { argument: at, call: call.at };
-    else if (GIVES.test(call.name)) taken = undefined;
+    if (calls.takes.test(call.name)) taken = { argument: at, call: call.at };
+    else if (calls.gives.test(call.name)) taken = undefined;
   }
   return taken;
 }
@@ -114,13 +132,15 @@ function calledAfter(
   dump: Dump,
   { start, bytes }: Code,
   from: number,
+  { takes, gives }: Calls,
 ): { readonly name: string; readonly at: number } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let at = from; at + CALL_SIZE <= Math.min(bytes.length, from + MOST_BETWEEN); at++) {
     if (bytes[at] !== 0xe8 && bytes[at] !== 0xe9) continue;
     const target = virtual(start + BigInt(at + CALL_SIZE) + BigInt(view.getInt32(at + 1, true)));
     const symbol = dump.symbols.at(target);
-    if (symbol?.address === target && /^_raw_/.test(symbol.name)) return { name: symbol.name, at };
+    if (symbol?.address === target && (takes.test(symbol.name) || gives.test(symbol.name)))
+      return { name: symbol.name, at };
   }
   return undefined;
 }

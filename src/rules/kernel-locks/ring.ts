@@ -38,6 +38,7 @@ export function accusation(found: readonly LockRing[], trigger: Trigger): Blame 
     because: said,
     suspects: [
       ...rings.flatMap((ring) => ring.map((edge, i) => culprit(edge, ring.at(i - 1) as Edge))),
+      ...members.filter(isDoubtful).map(lockAlone),
       ...victims.map(victim),
     ],
     chain: [...members, ...victims].map((edge) =>
@@ -91,12 +92,18 @@ const possession = ({ queue, holder, task }: Edge): string =>
     ? `executes the work that ${nameOf(task)} waits for`
     : `holds ${spellLock(queue.object)}`;
 
+/** The lock names the sleeper itself, and nothing on its stack took it. */
+const isDoubtful = ({ pid, on, wait }: Edge): boolean => pid === on && wait.takenIn === null;
+
 const isOfWork = ({ holder }: Edge): boolean => holder.from === 'work';
 
 function titleOf(rings: readonly (readonly Edge[])[]): string {
   const [ring] = rings;
   if (rings.length > 1 || !ring) return `${rings.length} rings of locks in the kernel`;
-  if (ring.length === 1) return 'a task waits for a lock that it holds itself';
+  if (ring.length === 1)
+    return ring.some(isDoubtful)
+      ? 'a lock whose holder waits for it itself, or has ended'
+      : 'a task waits for a lock that it holds itself';
   if (ring.some(isOfWork)) return 'a task waits for work that wants a lock which the task holds';
   if (ring.length === 2) return 'two locks taken in opposite order (AB-BA)';
   return `a ring of ${ring.length} locks`;
@@ -106,6 +113,8 @@ function titleOf(rings: readonly (readonly Edge[])[]): string {
 function confidenceOf(rings: readonly (readonly Edge[])[]): Confidence {
   const guesses = rings.flat().filter(({ holder }) => holder.from === 'last-reader');
   if (guesses.some(({ queue }) => queue.readers > 1)) return 'possible';
+  // One that did not take it in this call may be another's, at the place of the holder, which has ended.
+  if (rings.flat().some(isDoubtful)) return 'possible';
   const isLasting = rings.flat().every(({ ageNs }) => ageNs !== null && ageNs >= LASTING_NS);
   return guesses.length > 0 || !isLasting ? 'likely' : 'proven';
 }
@@ -114,7 +123,7 @@ function culprit(edge: Edge, before: Edge): Suspect {
   const { task, wait, queue, ageNs } = edge;
   return suspect(
     // Whoever waits for a work with a lock held that the work needs is to blame, not who has to do the work.
-    isOfWork(before) ? 'holder' : 'culprit',
+    isOfWork(before) ? 'holder' : isDoubtful(edge) ? 'waiter' : 'culprit',
     `${isOfWork(before) ? possession(before) : `${possession(before)}, for which ${nameOf(before.task)} waits`}; itself waits ${spellWait(wait, ageNs)}, ${isOfWork(edge) ? `for work that pid ${edge.on} executes` : `for ${spellLock(queue.object)}, which pid ${edge.on} holds`}`,
     {
       task: asSuspect(task),
@@ -124,6 +133,11 @@ function culprit(edge: Edge, before: Edge): Suspect {
     },
   );
 }
+
+const lockAlone = ({ queue }: Edge): Suspect =>
+  suspect('culprit', 'names a holder that waits for it itself, or one that has ended', {
+    object: queue.object,
+  });
 
 const victim = ({ task, wait, queue, ageNs, on }: Edge): Suspect =>
   suspect(
@@ -151,10 +165,17 @@ function nextSteps(members: readonly Edge[]): NextStep[] {
 }
 
 function doubtsOf(members: readonly Edge[]): string[] {
-  return members
+  const doubtful = members
+    .filter(isDoubtful)
+    .map(
+      ({ task, queue }) =>
+        `nothing on the stack of ${nameOf(task)} was found to have taken ${spellLock(queue.object)}: its holder may have ended, and this task have got the memory of that one’s task_struct`,
+    );
+  const readers = members
     .filter(({ holder }) => holder.from === 'last-reader')
     .map(
       ({ queue }) =>
         `${spellLock(queue.object)} is held by ${count(queue.readers, 'reader')}; the lock records only who took it last, who may have let it go since`,
     );
+  return [...doubtful, ...readers];
 }
