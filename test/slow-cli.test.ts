@@ -98,6 +98,20 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
         },
       );
 
+  test.skipIf(!has.gdb)('inquest and gdb killed at once leave it running', async () => {
+    // Three threads: gdb attaches to one after the other, and its signals may be left behind.
+    for (let n = 0; n < 3; n++) {
+      const { pid } = await ward.patient('deadlock');
+      const { child, ended } = start(`${pid}`, '--seconds', '0.5');
+      await until(() => isTraced(pid), 15_000, 'gdb is attached');
+      const tracer = stateOf(pid)?.tracer;
+      child.kill('SIGKILL');
+      if (tracer) process.kill(tracer, 'SIGKILL');
+      await ended;
+      await isLeftAlone(pid);
+    }
+  });
+
   test('^C while it samples ends it at once', async () => {
     const { pid } = await ward.patient('idle');
     const { child, ended } = start(`${pid}`, '--seconds', '30');

@@ -6,23 +6,24 @@ import { createInterface, type Interface } from 'node:readline';
  * Runs a tool for at most so long. It is ended, so that it detaches, when standard input is closed: by us, or by the kernel
  * when we are killed. gdb and eu-stack attach with PTRACE_ATTACH, which sends SIGSTOP: where one of them had to be killed that signal
  * may be left behind, and only then, and only if the process was not stopped before, it is told to go on.
+ * The guard outlives us: what the shell itself has to say ("Killed") it may not say to a pipe that nobody reads.
  * A session of its own: ^C on the terminal reaches us alone.
  */
 const GUARD = `
 pid=$1 limit=$2; shift 2
-trap : HUP INT TERM
-exec 3<&0
+trap : HUP INT TERM PIPE
+exec 3<&0 4>&2 2>/dev/null
 if [ "$1" = gdb ]; then
-  timeout --foreground -k 1 "$limit" "$@" <&3
+  timeout --foreground -k 1 "$limit" "$@" <&3 2>&4
   status=$?
 else
-  timeout --foreground -k 1 "$limit" "$@" </dev/null &
+  timeout --foreground -k 1 "$limit" "$@" </dev/null 2>&4 &
   tool=$!
   { cat <&3 >/dev/null; kill -TERM $tool; } 2>/dev/null >/dev/null &
   wait $tool
   status=$?
 fi
-exec >/dev/null 2>&1
+exec >/dev/null 4>&-
 [ "$1" = strace ] || [ $status = 0 ] && exit $status
 for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   while read -r key state rest; do
