@@ -68,6 +68,11 @@ testRule(rule, {
       title: 'NULL pointer dereference',
     },
     {
+      when: 'it was a function of the kernel proper: a driver may have damaged the object',
+      given: given({ at: frame('kernel_look', null, { isInterrupted: true }) }),
+      confidence: 'likely',
+    },
+    {
       when: 'the NULL came from nowhere that is seen',
       given: given({ source: null }),
       confidence: 'likely',

@@ -47,8 +47,12 @@ export function sureness(
       `the function was given the pointer${source.by ? ` by ${source.by}` : ''}: which of the two should have looked at it does not follow from the fault`,
     );
   const isSeen = isNull && heldIn(source) !== null && source?.from === 'memory';
+  // Code of the kernel proper works on everybody's objects: one that a driver damaged looks the same.
+  const isOwn = culpritOf(site)?.module !== null;
+  if (isSeen && !isOwn)
+    doubts.push('the kernel’s own function worked on an object that another may have damaged');
   const isProven =
-    (isSeen && isAsLogged(site) && site.isWhole && !isHelper(site.at)) ||
+    (isSeen && isOwn && isAsLogged(site) && site.isWhole && !isHelper(site.at)) ||
     (site.overflow !== null && doubts.length === 0 && isRecursion(site));
   if (isProven) return { confidence: 'proven', doubts };
   return { confidence: kind.isDamage || doubts.length > 1 ? 'possible' : 'likely', doubts };
