@@ -79,6 +79,7 @@ interface Asked {
   readonly value: number;
   readonly isBounded: boolean;
   readonly isPrivate: boolean;
+  readonly queued: ReturnType<typeof queuedFutex>;
 }
 
 function look(dump: Dump): Seen<readonly FutexWait[]> {
@@ -102,15 +103,16 @@ function look(dump: Dump): Seen<readonly FutexWait[]> {
     const value = Number(dx & 0xffff_ffffn);
     const isPrivate = (si & PRIVATE) !== 0n;
     const isBounded = r10 !== 0n;
-    asked.push({ fact, task, command, address: di, value, isBounded, isPrivate });
+    // Now, while the stack's pages are at hand.
+    const queued = queuedFutex(task);
+    asked.push({ fact, task, command, address: di, value, isBounded, isPrivate, queued });
   }
   const numbers = new Numbers(dump, all);
   return { value: asked.map((one) => describe(one, numbers)), holes: holes.list };
 }
 
 function describe(asked: Asked, numbers: Numbers): FutexWait {
-  const { fact, task, command, address, value, isBounded } = asked;
-  const queued = queuedFutex(task);
+  const { fact, task, command, address, value, isBounded, queued } = asked;
   const isQueued =
     queued !== undefined &&
     !isFault(queued) &&
@@ -173,13 +175,18 @@ class Numbers {
   readonly #dump: Dump;
   readonly #all: readonly TaskFact[];
   readonly #byAddress: ReadonlyMap<string, TaskFact>;
+  readonly #byPid: ReadonlyMap<number, TaskFact>;
   readonly #processes = new Map<number, TaskFact[]>();
+  readonly #endsOf = new Map<number, ReadonlyMap<bigint, readonly TaskFact[]>>();
   #named: Map<string, TaskFact> | undefined;
 
   constructor(dump: Dump, all: readonly TaskFact[]) {
     this.#dump = dump;
     this.#all = all;
     this.#byAddress = new Map(all.map((task) => [task.address, task]));
+    this.#byPid = new Map(
+      all.flatMap((task) => (task.isKernelThread ? [] : [[task.pid, task] as const])),
+    );
     for (const task of all) {
       const threads = this.#processes.get(task.tgid);
       if (threads) threads.push(task);
@@ -199,6 +206,10 @@ class Numbers {
   find(from: TaskFact, nr: number): TaskFact | undefined {
     const namespace = this.#number(from)?.namespace;
     if (namespace === undefined) return undefined;
+    // Outside of containers a thread has one number: then nobody else's need be read.
+    const same = this.#byPid.get(nr);
+    const number = same && this.#number(same);
+    if (number && number.nr === nr && number.namespace === namespace) return same;
     this.#named ??= new Map(
       this.#all.flatMap((task) => {
         const number = task.isKernelThread ? undefined : this.#number(task);
@@ -214,12 +225,25 @@ class Numbers {
    * library's choice: the thread's number, or, in newer glibc, a state.
    */
   endsAt(from: TaskFact, address: bigint): TaskFact | undefined {
-    return this.#processes
-      .get(from.tgid)
-      ?.find(
-        (thread) =>
-          thread.pid !== from.pid && this.#task(thread).pointer('clearChildTid') === address,
-      );
+    return this.#ends(from.tgid)
+      .get(address)
+      ?.find(({ pid }) => pid !== from.pid);
+  }
+
+  /** A process's threads by the word that the end of each clears. */
+  #ends(tgid: number): ReadonlyMap<bigint, readonly TaskFact[]> {
+    const known = this.#endsOf.get(tgid);
+    if (known) return known;
+    const ends = new Map<bigint, TaskFact[]>();
+    for (const thread of this.#processes.get(tgid) ?? []) {
+      const word = this.#task(thread).pointer('clearChildTid');
+      if (isFault(word)) continue;
+      const same = ends.get(word);
+      if (same) same.push(thread);
+      else ends.set(word, [thread]);
+    }
+    this.#endsOf.set(tgid, ends);
+    return ends;
   }
 
   #task(fact: TaskFact): Task {

@@ -80,14 +80,18 @@ export const tasks = defineFact<readonly TaskFact[]>({
 
 function look(dump: Dump): Seen<readonly TaskFact[]> {
   const holes = new Holes();
-  const { tasks: found, warnings } = allTasks(dump);
-  for (const warning of warnings) holes.add(warning);
   const classes = schedClasses(dump);
   const running = runningTasks(dump);
   const idle = new Set(idleTasks(dump).map((task) => task.address));
+  const looked = new Map<bigint, TaskFact | undefined>();
+  const lookAt = (task: Task) => describe(task, classes, running.get(task.address) ?? null, idle);
+  const { tasks: found, warnings } = allTasks(dump, (task) =>
+    looked.set(task.address, lookAt(task)),
+  );
+  for (const warning of warnings) holes.add(warning);
   const value: TaskFact[] = [];
   for (const task of found) {
-    const fact = describe(task, classes, running.get(task.address) ?? null, idle);
+    const fact = looked.has(task.address) ? looked.get(task.address) : lookAt(task);
     if (fact) value.push(fact);
     else holes.add(`the task at ${hex(task.address)} cannot be read`);
   }
@@ -143,7 +147,7 @@ function describe(
     userNs: number('utime'),
     systemNs: number('stime'),
     startedNs: number('startTime'),
-    lastArrivalNs: number('lastArrival'),
+    lastArrivalNs: orNull(task.lastArrival),
     lastQueuedNs: number('lastQueued'),
     voluntarySwitches: number('nvcsw'),
     involuntarySwitches: number('nivcsw'),

@@ -152,6 +152,7 @@ export class Task extends View<keyof typeof taskShape.fields> {
   #pid: number | Fault | undefined;
   #tgid: number | Fault | undefined;
   #unsyncedRss: number | Fault | undefined;
+  #lastArrival: number | Fault | undefined;
 
   /** The thread's own number. */
   get pid(): number | Fault {
@@ -207,6 +208,11 @@ export class Task extends View<keyof typeof taskShape.fields> {
     if (isFault(state)) return state;
     const exit = this.number('exitState');
     return isFault(exit) ? exit : stateCode(state, exit);
+  }
+  /** When it last got a CPU, by the scheduler's clock; 0: never. */
+  get lastArrival(): number | Fault {
+    this.#lastArrival ??= this.number('lastArrival');
+    return this.#lastArrival;
   }
   /** Resident pages of the mm that only this thread has counted yet; 0 since 6.2. */
   get unsyncedRss(): number | Fault {

@@ -18,19 +18,26 @@ export interface TaskList {
   readonly warnings: readonly string[];
 }
 
-/** All tasks, once a dump. */
-export const allTasks = (dump: Dump): TaskList =>
-  dump.memo(allTasks, () => new TaskSearch(dump).run());
+/**
+ * All tasks, once a dump.
+ *
+ * @param met told of each but the idle ones while its memory is at hand, if the tasks are not known yet: whoever comes
+ * back to thousands of them later decompresses their pages anew
+ */
+export const allTasks = (dump: Dump, met?: (task: Task) => void): TaskList =>
+  dump.memo(allTasks, () => new TaskSearch(dump, met).run());
 
 /** Collects tasks from one route after the other; the later ones only when the first ones have holes. */
 class TaskSearch {
   readonly #dump: Dump;
+  readonly #met: ((task: Task) => void) | undefined;
   readonly #found = new Map<VirtualAddress, Task>();
   readonly #idle = new Map<VirtualAddress, Task>();
   readonly #warnings: string[] = [];
 
-  constructor(dump: Dump) {
+  constructor(dump: Dump, met: ((task: Task) => void) | undefined) {
     this.#dump = dump;
+    this.#met = met;
   }
 
   run(): TaskList {
@@ -50,6 +57,7 @@ class TaskSearch {
   #add(task: Task): boolean {
     if (this.#idle.has(task.address) || this.#found.has(task.address)) return false;
     task.readIdentity();
+    this.#met?.(task);
     this.#found.set(task.address, task);
     return true;
   }

@@ -24,8 +24,9 @@ export default defineRule({
 
   *judge({ clock: { nowNs }, tasks, fileLocks, futexWaits, programWaits }) {
     const explained = inRings({ futexWaits, fileLocks, programWaits, tasks }, nowNs);
+    const byPid = new Map(tasks.map((task) => [task.pid, task]));
     const all = futexWaits.flatMap((futex) => {
-      const task = tasks.find((t) => t.pid === futex.pid);
+      const task = byPid.get(futex.pid);
       const ageNs = nowNs !== null && futex.sinceNs ? nowNs - futex.sinceNs : 0;
       const counts =
         futex.kind === 'lock' && !futex.isBounded && ageNs >= LATE_NS && !explained.has(futex.pid);

@@ -53,6 +53,8 @@ export class SymbolTable {
    * @param module only in this module; `null`: only in the kernel proper; undefined: kernel first, then modules
    */
   lookup(name: string, module?: string | null): KernelSymbol | undefined {
+    // An address: to find that no module has a symbol of that name, all of them would have to be read.
+    if (/^[0-9]/.test(name)) return undefined;
     if (module === undefined || module === null) {
       const found = this.kernel.lookup(name)[0];
       if (found || module === null) return found;

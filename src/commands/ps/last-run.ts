@@ -34,15 +34,13 @@ export interface PsLastRun {
 
 /** Tasks by when they last ran, the newest first; those that tie stay in order. */
 export function byLastRun(tasks: readonly Task[]): Task[] {
-  const keyed = tasks.map((task) => ({ task, at: orNull(task.number('lastArrival')) ?? -1 }));
+  const keyed = tasks.map((task) => ({ task, at: orNull(task.lastArrival) ?? -1 }));
   return keyed.sort((a, b) => b.at - a.at).map(({ task }) => task);
 }
 
 /** When any task last got a CPU. */
 const newestRun = (dump: Dump): number | null =>
-  dump.memo(newestRun, () =>
-    orNull(byLastRun(allTasks(dump).tasks)[0]?.number('lastArrival') ?? 0),
-  );
+  dump.memo(newestRun, () => orNull(byLastRun(allTasks(dump).tasks)[0]?.lastArrival ?? 0));
 
 export function lastRun(
   context: Context,
@@ -59,7 +57,7 @@ export function lastRun(
     const { cpu } = task;
     const clock = isFault(cpu) ? cpu : clocks.get(cpu);
     const now = clock === undefined ? null : unread.value(clock);
-    const last = unread.value(task.number('lastArrival'));
+    const last = unread.value(task.lastArrival);
     return {
       ...taskId(task),
       state: unread.value(task.stateCode),
