@@ -1,6 +1,6 @@
 // The accusation of whoever holds a lock and does not let go: it sleeps, or goes on and on.
 import type { CpuFact } from '../../facts/cpus.ts';
-import { spell } from '../../facts/kit/frames.ts';
+import { type FrameFact, spell } from '../../facts/kit/frames.ts';
 import type { WaitKind } from '../../facts/kit/wait-kinds.ts';
 import type { Trigger } from '../../facts/trigger.ts';
 import { type Blame, type Evidence, see, suspect } from '../kit/define.ts';
@@ -122,12 +122,16 @@ function possession({ direct }: Root): string {
 
 function activity({ root: { wait, ageNs }, does, cpu, heldNs }: Held): string {
   if (does === 'run') {
-    const [frame] = cpu?.executing ?? [];
+    const frame = workOf(cpu);
     const place = frame ? ` in ${spell(frame)}` : '';
     return `was at work${place}${heldNs === null ? '' : `, and has not let it go for ${seconds(heldNs)}`}`;
   }
   return `sleeps ${wait ? spellWait(wait, ageNs) : ''}`.trim();
 }
+
+/** The innermost function of a module, else the innermost of all. */
+const workOf = (cpu: CpuFact | null): FrameFact | undefined =>
+  cpu?.executing.find(({ module }) => module !== null) ?? cpu?.executing[0];
 
 const behindIt = ({ direct, indirect }: Root): string => {
   const n = direct.length + indirect.length;
@@ -150,7 +154,7 @@ function confidenceOf({ root: { direct, ageNs, wait }, does }: Held): Confidence
 
 function culprit(held: Held): Suspect {
   const { task, wait, direct } = held.root;
-  const frame = held.cpu?.executing.find(({ module }) => module !== null) ?? held.cpu?.executing[0];
+  const frame = workOf(held.cpu);
   return suspect('culprit', `${possession(held.root)} and ${activity(held)}`, {
     task: asSuspect(task),
     cpu: task.cpu,
