@@ -203,6 +203,19 @@ describe.skipIf(!hasTerminals)('at a terminal', { timeout: 120_000 }, () => {
     await enter(plain, 'frob');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what is looked for
     expect(plain.raw).not.toMatch(/\x1b\[\d+m/);
+    plain.kill();
+    // What goes to a file is plain.
+    const half = new Terminal('sh', ['-c', `exec ${INQUEST} ${DUMP} 2> errors`], {
+      cwd: home,
+      env: environment(),
+    });
+    seat = half;
+    await half.until('More: why');
+    await half.until(PROMPT);
+    await enter(half, 'frob');
+    expect(readFileSync(join(home, 'errors'), 'utf8')).toMatch(
+      /^crash: command not found: frob\n[ -~]+\n$/,
+    );
   });
 
   test('the prompt is there after half a second of work', async () => {

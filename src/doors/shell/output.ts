@@ -11,6 +11,8 @@ export interface Screen {
   /** A person looks at it, and types. */
   readonly isTerminal: boolean;
   readonly isColoured: boolean;
+  /** Standard error may go elsewhere. */
+  readonly areErrorsColoured: boolean;
 }
 
 export interface Delivery {
@@ -33,8 +35,8 @@ export async function deliver(
   return { went: ok && failure === undefined, wasPaged };
 }
 
-export function complain(text: string, { isColoured }: Screen): void {
-  process.stderr.write(isColoured ? `\x1b[31m${text}\x1b[0m\n` : `${text}\n`);
+export function complain(text: string, { areErrorsColoured }: Screen): void {
+  process.stderr.write(areErrorsColoured ? `\x1b[31m${text}\x1b[0m\n` : `${text}\n`);
 }
 
 /** @returns why it could not be sent */

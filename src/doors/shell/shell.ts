@@ -26,7 +26,11 @@ export async function converse(given: Arguments): Promise<number> {
     );
   const files = scripts(given.crashrc, given.input);
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  const screen = { isTerminal, isColoured: isColoured(given.color, process.stdout) };
+  const screen = {
+    isTerminal,
+    isColoured: isColoured(given.color, process.stdout),
+    areErrorsColoured: isColoured(given.color, process.stderr),
+  };
   const shell = new Shell(given, screen);
   try {
     await shell.start(files);
@@ -244,7 +248,7 @@ class Shell {
 
   /** A line that is written over. */
   #progress(text: string): void {
-    if (!this.#screen.isTerminal || process.env.TERM === 'dumb') return;
+    if (process.stderr.isTTY !== true || process.env.TERM === 'dumb') return;
     const columns = process.stderr.columns || 80;
     process.stderr.write(`\r\x1b[K${escapeText(text).slice(0, columns - 1)}`);
     this.#hasProgress = true;
