@@ -1,6 +1,6 @@
 // Where the kernel faulted, and which memory it wanted: from the saved registers and the code itself.
 
-import { calledRegister, callTarget } from '../arch/x86_64/call.ts';
+import { CALL_SIZE, calledRegister, callTarget } from '../arch/x86_64/call.ts';
 import { isWarning, warningRegister } from '../arch/x86_64/instruction.ts';
 import {
   effectiveAddress,
@@ -23,7 +23,7 @@ import type { Dump } from '../types/dump.ts';
 import { type BadPointer, badPointer } from './kit/bad-pointer.ts';
 import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
 import { type Divisor, divisorOf } from './kit/divisor.ts';
-import type { FrameFact } from './kit/frames.ts';
+import { baseName, type FrameFact } from './kit/frames.ts';
 import { member, Origins } from './kit/origin.ts';
 import { type Source, sourceOf } from './kit/pointer-source.ts';
 import { stackFact } from './kit/stack.ts';
@@ -58,6 +58,11 @@ export interface FaultSite {
   readonly offset: number | null;
   /** Who called it, innermost first. */
   readonly callers: readonly FrameFact[];
+  /**
+   * Whom the first of the callers had called, where that is another function: it jumped on to this one and left no frame.
+   * `call` is where the call is, `0x…`. Null: the caller called this function itself, or it is not known.
+   */
+  readonly tailCaller: { readonly frame: FrameFact; readonly call: string } | null;
   /** From the instruction and the registers; null: it has no memory operand, or cannot be read. */
   readonly access: Access | null;
   /** What the log gives as the address, `0x…`; null: nothing. */
@@ -126,6 +131,7 @@ function look(dump: Dump): Seen<FaultSite | null> {
       at: facts.frames[place] as FrameFact,
       offset: frames[place]?.offset ?? null,
       callers: facts.frames.slice(place + 1),
+      tailCaller: tailCallerOf(dump, facts.frames[place], frames[place + 1]),
       access: wanted?.access ?? null,
       loggedAddress: logged === undefined ? null : hex(logged),
       source: wanted?.source ?? null,
@@ -143,6 +149,29 @@ function look(dump: Dump): Seen<FaultSite | null> {
     },
     holes: holes.list,
   };
+}
+
+/** A function whose last act is a call jumps there: its caller's return address tells that it was called. */
+function tailCallerOf(
+  dump: Dump,
+  at: FrameFact | undefined,
+  caller: Frame | undefined,
+): FaultSite['tailCaller'] {
+  if (caller?.is !== 'return') return null;
+  const call = virtual(caller.pc - BigInt(CALL_SIZE));
+  const before = dump.memory.read(call, CALL_SIZE);
+  const target = isFault(before) ? undefined : callTarget(caller.pc, before);
+  const symbol = target === undefined ? undefined : dump.symbols.at(virtual(target));
+  if (!symbol || !at || THUNK.test(symbol.name)) return null;
+  const frame: FrameFact = {
+    function: baseName(symbol.name),
+    symbol: symbol.name,
+    module: symbol.module ?? null,
+    pc: hex(symbol.address),
+    isCertain: true,
+    isInterrupted: false,
+  };
+  return frame.function === at.function ? null : { frame, call: hex(call) };
 }
 
 function checkOf(dump: Dump, registers: Registers): Check | undefined {

@@ -4,6 +4,7 @@ import { findings, testRule } from '../../testkit/rule-tester.ts';
 import { byHand, frame, panic, running } from '../../testkit/scene.ts';
 import type { Access, FaultSite, Source } from '../facts/fault-site.ts';
 import { badPointer } from '../facts/kit/bad-pointer.ts';
+import type { FrameFact } from '../facts/kit/frames.ts';
 import type { Blame } from './kit/define.ts';
 import rule from './oops.ts';
 
@@ -34,6 +35,7 @@ const site = (about: Partial<FaultSite> = {}): FaultSite => ({
   at: frame('driver_look', 'driver', { isInterrupted: true }),
   offset: 28,
   callers: [frame('driver_write', 'driver'), frame('vfs_write')],
+  tailCaller: null,
   access: access('0x0'),
   loggedAddress: '0x28',
   source: held,
@@ -343,3 +345,13 @@ test.each([
     blamed({ at: frame(name, null, { isInterrupted: true }) }).suspects[0]?.function?.name,
   ).toBe('driver_write'),
 );
+
+test('who jumped on to a function that everyone calls is blamed, though it has no frame', () => {
+  const about = { frame: frame('driver_print', 'driver'), call: '0xffffffffc0001230' };
+  const of = (at: FrameFact) => blamed({ at, tailCaller: about });
+  const { suspects, evidence } = of(frame('memcpy', null, { isInterrupted: true }));
+  expect(suspects[0]?.function?.name).toBe('driver_print');
+  expect(evidence.map(({ command }) => command)).toContain('dis 0xffffffffc0001230 1');
+  // A function of its own is to blame itself.
+  expect(of(frame('driver_look', 'driver')).suspects[0]?.function?.name).toBe('driver_look');
+});

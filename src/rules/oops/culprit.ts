@@ -13,6 +13,9 @@ export function culpritOf(site: FaultSite): FrameFact | undefined {
   // Who used the stack up, not who happened to need the last of it.
   const [user] = site.overflow ?? [];
   if (user) return frames.find((frame) => isUserOf(user, frame));
+  const [first] = frames;
+  if (first && isHelper(first) && site.tailCaller && !isHelper(site.tailCaller.frame))
+    return site.tailCaller.frame;
   return frames.find((frame) => !isHelper(frame));
 }
 
@@ -40,7 +43,7 @@ export function sureness(
       `${site.at.function} calls what others have registered: who registered this is not seen`,
     );
   const isNull = access?.pointer.is === 'null' || access?.pointer.is === 'error';
-  if (isNull && !source)
+  if (isNull && !source && !isHelper(site.at))
     doubts.push('where the NULL came from was not found: the function may have been given it');
   if (isNull && source?.from === 'argument')
     doubts.push(

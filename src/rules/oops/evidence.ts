@@ -11,6 +11,7 @@ export function evidenceOf(site: FaultSite, trigger: Trigger, culprit: FrameFact
   return [
     ...loggedName(site, trigger),
     ...stack(site, trigger, culprit),
+    ...tailCall(site, culprit),
     ...instruction(site),
     ...register(site, trigger),
     ...memory(site),
@@ -40,7 +41,7 @@ function loggedName({ at, access }: FaultSite, { kind, message }: Trigger): Evid
 }
 
 function stack(
-  { at, callers, access }: FaultSite,
+  { at, callers, access, tailCaller }: FaultSite,
   { pid, cpu }: Trigger,
   culprit: FrameFact,
 ): Evidence[] {
@@ -53,8 +54,21 @@ function stack(
         : `the stack of the task on CPU ${cpu}: the exception broke in on ${spell(at)}`,
       `bt ${pid}`,
       isAstray ? frameLine(at) : exceptionLine(at),
-      ...(culprit === at ? [] : [frameLine(culprit)]),
+      ...(culprit === at || culprit === tailCaller?.frame ? [] : [frameLine(culprit)]),
       ...callers.slice(0, 2).map(frameLine),
+    ),
+  ];
+}
+
+/** A function that jumped on has no frame: the call to it is still there. */
+function tailCall({ at, callers, tailCaller }: FaultSite, culprit: FrameFact): Evidence[] {
+  if (!tailCaller || culprit !== tailCaller.frame) return [];
+  const [caller] = callers;
+  return [
+    see(
+      `${caller ? spell(caller) : 'the caller'} had called ${spell(culprit)}, which jumped on to ${spell(at)} as its last act and so has no frame`,
+      `dis ${tailCaller.call} 1`,
+      new RegExp(`\\bcall\\w*\\s.*<${literal(culprit.symbol ?? '')}`),
     ),
   ];
 }
