@@ -177,6 +177,18 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
     expect(await terminal.ended()).toBe(130);
   });
 
+  test.skipIf(!hasTerminals)(
+    'on a terminal it says what it is at, and takes that away',
+    async () => {
+      const { pid } = await ward.patient('idle');
+      const terminal = new Terminal('bin/inquest', ['slow', `${pid}`, '--seconds', '1.5']);
+      await terminal.until(`sampling pid ${pid}: `);
+      await terminal.until('is idle');
+      expect(await terminal.ended()).toBe(0);
+      expect(terminal.raw).toContain('of 1.5 s\r\x1b[Kpatient (pid');
+    },
+  );
+
   test('a process is found by its name', async () => {
     const name = `pt${process.pid}`;
     await ward.patient('idle', { name });

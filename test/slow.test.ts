@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { examine } from '../src/live/examine.ts';
 import { euStacks } from '../src/live/tools/eu-stack.ts';
+import { hasUninterruptible } from '../src/live/tools/gdb.ts';
+import { userStacks } from '../src/live/tools/stacks.ts';
 import type { ExaminedThread } from '../src/rules/kit/examined.ts';
 import type { Verdict } from '../src/rules/kit/verdict.ts';
 import { has, stateOf, urgent, Ward } from '../testkit/patients.ts';
@@ -126,6 +128,19 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
     const names = 'why' in seen ? seen.why : seen.stacks.get(pid)?.[0]?.map((f) => f.function);
     expect(names).toContain('silent_pipe');
     expect(stateOf(pid)).toEqual({ state: 'S', tracer: 0 });
+  });
+
+  test.skipIf(!has.euStack)('beside a thread that no signal wakes: no gdb', async () => {
+    const { pid } = await ward.patient('half', { before: urgent });
+    while (!hasUninterruptible(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+    const seen = await userStacks(pid, {
+      tids: [pid],
+      times: 1,
+      signal: new AbortController().signal,
+    });
+    expect(seen).toMatchObject({ tool: 'eu-stack' });
+    const { state, tracer } = stateOf(pid) ?? {};
+    expect([state, tracer]).toEqual(['R', 0]);
   });
 
   test('one that another debugger holds, and which', async (context) => {

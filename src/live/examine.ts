@@ -11,17 +11,21 @@ import { textOf } from './process/proc.ts';
 import { type ProcessSamples, sample } from './process/sampler.ts';
 import type { ThreadSamples, Wait } from './process/thread.ts';
 import { waitedDescriptor, waitsFor } from './process/waits.ts';
+import { child } from './stories/child.ts';
 import { starved, throttled } from './stories/cpu.ts';
+import { fileLock } from './stories/file-lock.ts';
 import { futex, isInRing } from './stories/futex.ts';
+import { busy, idle } from './stories/healthy.ts';
 import { Instruments } from './stories/instruments.ts';
 import { kernelLoop, userLoop } from './stories/loops.ts';
-import { child, fileLock } from './stories/others.ts';
+import { faulting } from './stories/memory.ts';
 import { fifo, pipe } from './stories/pipe.ts';
 import { examinedThread } from './stories/rows.ts';
 import type { Scene, SeenThread, Story, Teller } from './stories/scene.ts';
 import { msPerRequest, slowIo } from './stories/slow-io.ts';
 import { socket } from './stories/socket.ts';
 import * as states from './stories/states.ts';
+import { unknown } from './stories/unknown.ts';
 
 export interface ExamineOptions {
   readonly seconds: number;
@@ -149,15 +153,15 @@ function tellerOf({ worst }: Scene): Teller {
     case 'starved':
       return starved;
     case 'faulting':
-      return states.faulting;
+      return faulting;
     case 'user-loop':
       return userLoop;
     case 'kernel-loop':
       return kernelLoop;
     case 'busy':
-      return states.busy;
+      return busy;
     case 'idle':
-      return states.idle;
+      return idle;
     case 'kernel-wait':
     case 'slow-steps':
     case 'waiting':
@@ -178,13 +182,13 @@ function waitTeller({ waitsFor, wait, class: name }: SeenThread): Teller {
     case 'child':
       return child;
     case 'timer':
-      return states.idle;
+      return idle;
     case 'file-lock':
       return fileLock;
     default:
       return wait?.state === 'D' || name === 'kernel-wait' || name === 'slow-steps'
         ? slowIo
-        : states.unknown;
+        : unknown;
   }
 }
 

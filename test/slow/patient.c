@@ -164,6 +164,18 @@ static void borrowed(void) {
   }
 }
 
+static void *borrower(void *unused) {
+  borrowed();
+  return unused;
+}
+
+/* One thread that no signal wakes, beside one that loops. */
+static void half(void) {
+  pthread_t thread;
+  pthread_create(&thread, NULL, borrower, NULL);
+  grind_forever();
+}
+
 /* 4096 bytes at a time, past every cache. */
 static void writer(const char *path) {
   void *page = aligned_alloc(4096, 4096);
@@ -213,6 +225,7 @@ int main(int count, char **words) {
   } else if (!strcmp(state, "tcp")) slow_peer();
   else if (!strcmp(state, "flock")) locked_file(file);
   else if (!strcmp(state, "vfork")) borrowed();
+  else if (!strcmp(state, "half")) half();
   else if (!strcmp(state, "writer")) writer(file);
   else if (!strcmp(state, "busy")) at_work(file);
   else if (!strcmp(state, "idle")) {
