@@ -47,6 +47,30 @@ test.each([
   [['panic', 'oops_end', 'die'], 'sh', ['oops', 'none', 'oops_end']],
   [['panic', 'out_of_memory'], 'sh', ['panic', 'oom', 'out_of_memory']],
   [['panic', 'rcu_sched_clock_irq'], 'sh', ['panic', 'rcu-stall', 'rcu_sched_clock_irq']],
+  [
+    ['vpanic', 'panic', 'check_panic_on_warn', '__warn', '__report_bug', 'exc_invalid_op'],
+    'sh',
+    ['panic', 'warning', 'check_panic_on_warn'],
+  ],
+  [
+    ['panic', '__stack_chk_fail', 'driver_print'],
+    'sh',
+    ['panic', 'stack-protector', '__stack_chk_fail'],
+  ],
+  [['panic', 'mce_panic', 'do_machine_check'], 'sh', ['machine-check', 'none', 'mce_panic']],
+  [['panic', '__ghes_panic', 'ghes_proc'], 'sh', ['machine-check', 'firmware', '__ghes_panic']],
+  [
+    ['panic', 'nmi_panic', 'unknown_nmi_error', 'exc_nmi'],
+    'sh',
+    ['nmi', 'none', 'unknown_nmi_error'],
+  ],
+  [
+    ['panic', ['softdog_fire', 'softdog'], '__hrtimer_run_queues'],
+    'sh',
+    ['panic', 'softdog', 'softdog_fire'],
+  ],
+  [['panic', 'do_exit', 'do_group_exit'], 'init', ['panic', 'init-exit', 'do_exit']],
+  [['panic', ['driver_check', 'driver'], 'vfs_write'], 'sh', ['panic', 'none', 'driver_check']],
   [['machine_kexec', 'some_driver'], 'sh', ['unknown', 'none', null]],
 ] as const)('%j in %s', (names, comm, expected) => expect(of(names, comm)).toEqual(expected));
 
@@ -56,3 +80,19 @@ test('a function of that name in another module is another’s', () =>
     'none',
     'ipmi_wdog_pretimeout_handler',
   ]));
+
+/** Where a watchdog broke in says nothing of the cause; where a check failed or a driver gave up does. */
+test.each([
+  [['panic', 'watchdog_timer_fn'], true],
+  [['panic', 'sysrq_handle_crash'], true],
+  [['panic', 'check_panic_on_warn', '__warn'], false],
+  [['panic', 'driver_check'], false],
+  [['panic', 'out_of_memory'], false],
+] as const)('%j: a messenger is %s', (names, expected) =>
+  expect(
+    detect(
+      names.map((name) => frame(name)),
+      null,
+    ).isMessenger,
+  ).toBe(expected),
+);
