@@ -40,7 +40,7 @@ export function judged(truth, answer) {
   if (!allowed.some((v) => isOne(verdict.where, v.where) && isOne(verdict.kind, v.kind)))
     wrong.push(`it was ${truth.verdict.where} ${truth.verdict.kind}`);
   for (const comm of truth.innocent ?? []) {
-    if (blamed.some(({ task, function: f }) => task?.comm === comm.slice(0, 15) && !f))
+    if (blamed.some(({ task }) => task?.comm === comm.slice(0, 15)))
       wrong.push(`${comm} is innocent`);
   }
   if (verdict.kind === 'requested' && truth.verdict.kind !== 'requested')
