@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { runLine } from '../../commands/kit/run.ts';
+import { newSession } from '../../commands/kit/session.ts';
+import { openDump } from '../open.ts';
 import { declaredCommands } from './completion/declared.ts';
-import { manPage } from './man.ts';
+import { manPage, RECIPES } from './man.ts';
 import { options, ways } from './ways.ts';
 
 const PAGE = 'man/inquest.1';
@@ -15,6 +18,26 @@ test('man/inquest.1 is what the declarations make of it; else: npm run man', asy
 
 test('npm installs it: what is no array npm 11 passes over', () => {
   expect(man).toEqual([PAGE]);
+});
+
+test('its first steps are commands that every dump answers', async () => {
+  const dump = await openDump(['testdata/dumps/rt-loop/vmcore']);
+  const session = newSession();
+  const known: Readonly<Record<string, string>> = {
+    LOCK: 'cpu_add_remove_lock',
+    COUNTER: '0xffff88c941ea2101',
+    TASK: 'ffff88c941ea2100',
+    PID: '237',
+    TYPE: 'task_struct',
+    ADDRESS: '0xffff88c941ea2100',
+    MEMBER: 'comm',
+  };
+  for (const line of RECIPES.flatMap(([, lines]) => lines)) {
+    const command = line.replace(/[A-Z]{3,}/g, (word) => known[word] ?? word);
+    const answer = await runLine({ dump, session }, command);
+    expect(answer.ok ? [] : answer.error.message, command).toEqual([]);
+  }
+  dump.close();
 });
 
 const read = (...words: readonly string[]) =>

@@ -53,8 +53,12 @@ const FIRST_STEPS = {
   ],
 };
 
-/** What newcomers ask first: each line is a command. */
-const RECIPES: readonly (readonly [question: string, lines: readonly string[], hint: string])[] = [
+/** What newcomers ask first: each line is a command, in which words in capitals stand for what is known. */
+export const RECIPES: readonly (readonly [
+  question: string,
+  lines: readonly string[],
+  hint: string,
+])[] = [
   [
     'Who has been waiting for long, and where in the kernel',
     ['ps -m', 'foreach UN bt'],
