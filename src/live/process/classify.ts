@@ -60,8 +60,7 @@ const HUNGRY = 0.7;
 /** Of the time that it wanted, a CPU was there for less than this. */
 const STARVED = 0.2;
 const MOST_IN_KERNEL = 0.6;
-/** A sleeper that was given a CPU more often than this a second goes round. */
-const STEPS_PER_SECOND = 0.2;
+/** A sleeper that was given a CPU so often goes round, however slowly. */
 const LEAST_STEPS = 2;
 /** Who sleeps in one call for this share of the time waits in that one. */
 const MOST_OF_TIME = 0.8;
@@ -125,8 +124,7 @@ function sleeper(
 ): ThreadClass {
   const { run, uninterruptible } = shares(thread);
   const isOneSleep = (thread.asleepMs ?? 0) > thread.wallMs * MOST_OF_TIME;
-  const rate = thread.slices / Math.max(0.001, thread.wallMs / 1000);
-  const isRepeated = thread.slices >= LEAST_STEPS && rate > STEPS_PER_SECOND && !isOneSleep;
+  const isRepeated = thread.slices >= LEAST_STEPS && !isOneSleep;
   if (!wait || !waitsFor) return run >= BUSY ? 'busy' : 'idle';
   // A program that does much and waits little is at work.
   if (run >= BUSY && uninterruptible < 0.3) return 'busy';

@@ -32,7 +32,10 @@ export async function slowIo(scene: Scene): Promise<Story> {
   const isSteps = worst.class === 'slow-steps';
   const trace = isSteps ? await instruments.trace(TRACE_SECONDS, samples.tid) : undefined;
   const group = trace?.groups.find(({ calls }) => calls.some(({ tid }) => tid === samples.tid));
-  const step = (group && stepOf(group)) ?? longer(unfinished(worst), counted(scene));
+  const timed = group && stepOf(group);
+  // A call that began before the trace has taken longer than the trace shows.
+  const step =
+    timed && !timed.isUnfinished ? timed : longer(longer(timed, unfinished(worst)), counted(scene));
   const after = open && deviceOf(open);
   return tell({ scene, device, after, kernel, group, step, isSteps });
 }
@@ -209,12 +212,13 @@ const longer = (a: Step | undefined, b: Step | undefined): Step | undefined =>
 function counted({ process, worst }: Scene): Step | undefined {
   const { io, wallMs } = process;
   if (!io || worst.wait?.call == null) return undefined;
-  const calls = io.syscr + io.syscw;
+  const isWrite = callKind(worst.wait.call.number) === 'write';
+  const [calls, bytes] = isWrite ? [io.syscw, io.wchar] : [io.syscr, io.rchar];
   if (calls === 0) return undefined;
   return {
     name: callName(worst.wait.call.number),
     seconds: wallMs / 1000 / calls,
-    bytes: (io.rchar + io.wchar) / calls,
+    bytes: bytes / calls,
     isUnfinished: false,
   };
 }
