@@ -256,6 +256,7 @@ export const forProgram = (
   fd: 3,
   object: '0xffff888009000000',
   file: '0xffff888009000100',
+  other: null,
   by,
   handlesSignals: false,
   sinceNs: ago(seconds),

@@ -26,6 +26,8 @@ export interface ProgramWait {
   /** The pipe (`pipe_inode_info`) or the socket (`unix_sock`), `0x…`. */
   readonly object: string | null;
   readonly file: string | null;
+  /** At a socket: the `unix_sock` at the other end, `0x…`, and how many messages wait there to be read. */
+  readonly other: { readonly address: string; readonly unread: number } | null;
   /** All threads that could end it: one of them is enough. */
   readonly by: readonly number[];
   /** Its process has functions of its own for signals: one may end the wait, as may be meant. */
@@ -68,7 +70,7 @@ function look(dump: Dump): Seen<readonly ProgramWait[]> {
 
 const describe = (
   dump: Dump,
-  { fact, event, medium, fd, object, file }: Asked,
+  { fact, event, medium, fd, object, file, other }: Asked,
   by: readonly number[],
 ): ProgramWait => ({
   pid: fact.pid,
@@ -78,6 +80,7 @@ const describe = (
   fd,
   object,
   file,
+  other,
   // Its own end it cannot serve while it sleeps.
   by: by.filter((pid) => pid !== fact.pid),
   handlesSignals: handlesSignals(new Task(dump, virtual(BigInt(fact.address)))),
@@ -87,7 +90,7 @@ const describe = (
 function ask(dump: Dump, fact: TaskFact, world: World): Asked | undefined {
   if (fact.isKernelThread || fact.runningOn !== null || fact.state === null) return undefined;
   const task = new Task(dump, virtual(BigInt(fact.address)));
-  const nothing = { fact, medium: null, fd: null, object: null, file: null };
+  const nothing = { fact, medium: null, fd: null, object: null, file: null, other: null };
   if ((fact.state & TRACED) !== 0)
     return { ...nothing, event: 'tracer', threads: world.tracerOf(task) };
   if ((fact.state & TASK_INTERRUPTIBLE) === 0) return undefined;
@@ -126,6 +129,7 @@ function atFile(
           fd,
           object: hex(pipe.pipe),
           file: hex(file),
+          other: null,
           pipe: { at: pipe.pipe, way: isRead ? 'writes' : 'reads' },
         }
       : undefined;
@@ -138,6 +142,7 @@ function atFile(
         fd,
         object: hex(socket.sock),
         file: hex(file),
+        other: { address: hex(socket.other), unread: socket.unread },
         peer: socket.peer,
       }
     : undefined;

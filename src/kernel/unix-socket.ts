@@ -14,6 +14,7 @@ const unixShape = shape('unix_sock', {
   peer: ['peer'],
   socket: ['sk.sk_socket'],
   limit: ['sk.sk_rcvtimeo'],
+  unread: ['sk.sk_receive_queue.qlen'],
 });
 class UnixSock extends View<keyof typeof unixShape.fields> {
   protected readonly shape = unixShape;
@@ -29,6 +30,9 @@ export interface UnixEnd {
   readonly peer: VirtualAddress;
   /** Whoever reads from it waits without a limit. */
   readonly isEndless: boolean;
+  /** The `struct unix_sock` at the other end, and how many messages wait there to be read. */
+  readonly other: VirtualAddress;
+  readonly unread: number;
 }
 
 /** Undefined: no Unix socket, none that is connected, or not readable. */
@@ -48,5 +52,12 @@ export function unixEnd(dump: Dump, at: VirtualAddress): UnixEnd | undefined {
   const other = new UnixSock(dump, peer).pointer('socket');
   const end = isFault(other) || other === 0n ? undefined : new Socket(dump, other).pointer('file');
   if (end === undefined || isFault(end) || end === 0n) return undefined;
-  return { sock, peer: end, isEndless: own.word('limit') === FOR_EVER };
+  const unread = new UnixSock(dump, peer).number('unread');
+  return {
+    sock,
+    peer: end,
+    isEndless: own.word('limit') === FOR_EVER,
+    other: peer,
+    unread: isFault(unread) ? 0 : unread,
+  };
 }

@@ -42,6 +42,22 @@ testRule(rule, {
       title: 'a program computes with a lock held',
     },
     {
+      when: 'a program computes and has not read what others asked it over sockets',
+      given: {
+        trigger: hand,
+        tasks: [running(1, 0, 21), ...tasks.slice(1)],
+        cpus: [cpu(0, 1, 21)],
+        programWaits: [2, 3].map((pid) => ({
+          ...forProgram(pid, 'data', [1], 20),
+          medium: 'socket' as const,
+          other: { address: '0xffff888009000200', unread: 1 },
+        })),
+      },
+      culprits: [1],
+      victims: [2, 3],
+      title: 'a program computes and answers nobody',
+    },
+    {
       when: 'a debugger has stopped the holder',
       given: {
         trigger: hand,
@@ -143,6 +159,21 @@ testRule(rule, {
         trigger: hand,
         tasks,
         futexWaits: [onLock(1, '0x1000', 2, 12), onLock(2, '0x2000', 1, 12)],
+      },
+    },
+    {
+      when: 'a program computes what it was asked over a socket: it has read that',
+      given: {
+        trigger: hand,
+        tasks: [running(1, 0, 21), ...tasks.slice(1)],
+        cpus: [cpu(0, 1, 21)],
+        programWaits: [
+          {
+            ...forProgram(2, 'data', [1], 20),
+            medium: 'socket' as const,
+            other: { address: '0xffff888009000200', unread: 0 },
+          },
+        ],
       },
     },
     {

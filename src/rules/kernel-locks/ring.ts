@@ -34,7 +34,7 @@ export function accusation(found: readonly LockRing[], trigger: Trigger): Blame 
     kind: 'deadlock',
     title: titleOf(rings),
     confidence: confidenceOf(rings),
-    headline: `${who(members)} in the kernel, ${longest > 0 ? `for ${seconds(longest)} already and ` : ''}for ever${behind}: ${said}. ${stop}.`,
+    headline: `${who(members)}${longest > 0 ? `, for ${seconds(longest)} already and` : ','} for ever${behind}: ${said}. ${stop}.`,
     because: said,
     suspects: [
       ...rings.flatMap((ring) => ring.map((edge, i) => culprit(edge, ring.at(i - 1) as Edge))),
@@ -64,16 +64,22 @@ export function accusation(found: readonly LockRing[], trigger: Trigger): Blame 
 
 const next = (ring: readonly Edge[], i: number): Edge => ring[(i + 1) % ring.length] as Edge;
 
-const who = (members: readonly Edge[]): string =>
-  members.length === 1
-    ? `${nameOf((members[0] as Edge).task)} waits for a lock that it holds itself`
-    : `${join(members.map(({ task }) => nameOf(task)))} wait for each other`;
+function who(members: readonly Edge[]): string {
+  const [only] = members;
+  if (!only || members.length > 1)
+    return `${join(members.map(({ task }) => nameOf(task)))} wait for each other in the kernel`;
+  return isDoubtful(only)
+    ? `${nameOf(only.task)} waits in the kernel for a lock that nobody lets go`
+    : `${nameOf(only.task)} waits in the kernel for a lock that it holds itself`;
+}
 
 /** `a (pid 1) holds x and wants y, which b (pid 2) holds, who wants x`. */
 function inWords(ring: readonly Edge[]): string {
   const [only] = ring;
   if (only && ring.length === 1)
-    return `${nameOf(only.task)} holds ${spellLock(only.queue.object)} and wants it once more`;
+    return isDoubtful(only)
+      ? `${spellLock(only.queue.object)} names ${nameOf(only.task)} itself as its holder, which was not found to have taken it: whoever did has ended, it seems`
+      : `${nameOf(only.task)} holds ${spellLock(only.queue.object)} and wants it once more`;
   return ring
     .map(({ task, queue, holder, on }, i) => {
       const has = possession(ring.at(i - 1) as Edge);
@@ -121,9 +127,20 @@ function confidenceOf(rings: readonly (readonly Edge[])[]): Confidence {
 
 function culprit(edge: Edge, before: Edge): Suspect {
   const { task, wait, queue, ageNs } = edge;
+  if (isDoubtful(edge))
+    return suspect(
+      'waiter',
+      `waits ${spellWait(wait, ageNs)}, for ${spellLock(queue.object)}, which names it as its holder, though nothing on its stack took it`,
+      {
+        task: asSuspect(task),
+        cpu: task.cpu,
+        object: queue.object,
+        function: functionOf(wait),
+      },
+    );
   return suspect(
     // Whoever waits for a work with a lock held that the work needs is to blame, not who has to do the work.
-    isOfWork(before) ? 'holder' : isDoubtful(edge) ? 'waiter' : 'culprit',
+    isOfWork(before) ? 'holder' : 'culprit',
     `${isOfWork(before) ? possession(before) : `${possession(before)}, for which ${nameOf(before.task)} waits`}; itself waits ${spellWait(wait, ageNs)}, ${isOfWork(edge) ? `for work that pid ${edge.on} executes` : `for ${spellLock(queue.object)}, which pid ${edge.on} holds`}`,
     {
       task: asSuspect(task),

@@ -105,6 +105,18 @@ function fileEvidence({ task, owner }: Wait, file: FileLockWait): Evidence[] {
   ];
 }
 
+/** That what was sent to the other end has not been read. */
+function unreadEvidence({ other }: ProgramWait, owner: Wait['owner']): Evidence[] {
+  if (!other || other.unread === 0) return [];
+  return [
+    see(
+      `${nameOf(owner)} has not read what was sent to it there: ${other.unread} in the queue`,
+      `struct unix_sock.sk.sk_receive_queue.qlen ${other.address}`,
+      new RegExp(`\\bqlen = ${other.unread}\\b`),
+    ),
+  ];
+}
+
 function programEvidence({ task, owner }: Wait, program: ProgramWait): Evidence[] {
   const { event, medium, fd, object, file } = program;
   if (event === 'tracer')
@@ -139,6 +151,7 @@ function programEvidence({ task, owner }: Wait, program: ProgramWait): Evidence[
         `struct unix_sock.peer ${object}`,
         /\bpeer = 0xf[0-9a-f]+/,
       ),
+      ...unreadEvidence(program, owner),
     ];
   return [
     called,

@@ -54,7 +54,7 @@ export function endsOf(
   nowNs: number,
 ): (HeldEnd | string)[] {
   const traced = tracerWaits(facts);
-  const all = [...waits.filter(({ isLock }) => isLock), ...traced];
+  const all = [...waits.filter(({ isLock }) => isLock), ...unanswered(facts, nowNs), ...traced];
   const waiting = new Set([...waits, ...traced].map(({ pid }) => pid));
   const ends = [...new Set(all.map(({ on }) => on))].filter((pid) => !waiting.has(pid));
   const held = ends.flatMap((pid): (HeldEnd | string)[] => {
@@ -107,6 +107,42 @@ function sleeping(
   const isMutex = direct.some(({ cause, isSure }) => cause.is === 'futex' && isSure);
   const sleptNs = nowNs - (task.lastArrivalNs ?? nowNs);
   return isMutex && sleptNs >= LATE_NS ? { ...base, does: 'sleeps' } : undefined;
+}
+
+/**
+ * Who waits for an answer at a socket, of a program that has not even read the question. Of its threads the one that computes
+ * most owes it.
+ */
+function unanswered({ programWaits, tasks }: EndFacts, nowNs: number): Wait[] {
+  return programWaits.flatMap((program): Wait[] => {
+    const { pid, sinceNs, other, object } = program;
+    const ageNs = sinceNs === null ? 0 : nowNs - sinceNs;
+    const task = tasks.find((t) => t.pid === pid);
+    const threads = tasks.filter((t) => program.by.includes(t.pid));
+    const isOne = new Set(threads.map(({ tgid }) => tgid)).size === 1;
+    const [owner] = [...threads].sort((a, b) => (b.ranNs ?? 0) - (a.ranNs ?? 0));
+    const isBusy = owner && (owner.runningOn !== null || owner.isWaitingForCpu);
+    if (!task || !other || other.unread === 0 || !isOne || !isBusy || ageNs < LONG_NS) return [];
+    return [
+      {
+        pid,
+        on: owner.pid,
+        task,
+        owner,
+        cause: { is: 'program', program },
+        thing: 'an answer on a Unix socket',
+        link: ', which has to come from',
+        isLock: true,
+        object:
+          object === null
+            ? undefined
+            : { type: 'unix_sock', name: null, address: object, module: null },
+        sinceNs,
+        ageNs,
+        isSure: true,
+      },
+    ];
+  });
 }
 
 function tracerWaits({ programWaits, tasks }: EndFacts): Wait[] {

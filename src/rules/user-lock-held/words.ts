@@ -58,9 +58,12 @@ export function blameEnd(end: HeldEnd, trigger: Trigger, asker: TaskFact | undef
     says: 'blame',
     where: 'user',
     kind: KINDS[does],
-    title: TITLES[does],
+    title:
+      task && does === 'computes' && owes(line, task)
+        ? 'a program computes and answers nobody'
+        : TITLES[does],
     confidence: CONFIDENCE[does],
-    headline: `${count(locks.length, 'thread')} ${locks.length === 1 ? 'waits' : 'wait'} for a lock, for up to ${seconds(longest(locks))}: ${because}. ${stop}; the kernel has no part in it.`,
+    headline: `${count(locks.length, 'thread')} ${locks.length === 1 ? 'waits' : 'wait'} for ${task && owes(line, task) ? 'an answer' : 'a lock'}, for up to ${seconds(longest(locks))}: ${because}. ${stop}; the kernel has no part in it.`,
     because,
     suspects: [
       culprit(end, because),
@@ -90,6 +93,11 @@ const thingsOf = (line: readonly Wait[], task: TaskFact | null): string =>
     ),
   ]);
 
+const owes = (line: readonly Wait[], task: TaskFact): boolean =>
+  line.some(
+    ({ on, cause }) => on === task.pid && cause.is === 'program' && cause.program.other !== null,
+  );
+
 function tell({ does, task, stopped, line, quota, cpu, orphan }: HeldEnd): string {
   if (!task) return `the thread that held the lock at ${orphan} has ended and can never let it go`;
   const who = nameOf(task);
@@ -101,7 +109,8 @@ function tell({ does, task, stopped, line, quota, cpu, orphan }: HeldEnd): strin
   if (does === 'quota' && quota)
     return `${who} holds ${held} and is held back: its group${quota.name === null ? '' : ` ${quota.name}`} may have ${seconds(quota.quotaNs)} of a CPU in each ${seconds(quota.periodNs)}, and used that up in ${quota.throttled} of ${quota.periods} such periods`;
   const mode = cpu?.mode === 'user' ? `, in user mode on CPU ${cpu.cpu}` : '';
-  return `${who} holds ${held} and computes${mode}: ${seconds(task.ranNs ?? 0)} of CPU time so far`;
+  const has = owes(line, task) ? `owes ${held}, has not read what was asked` : `holds ${held}`;
+  return `${who} ${has} and computes${mode}: ${seconds(task.ranNs ?? 0)} of CPU time so far`;
 }
 
 const culprit = ({ task, line, orphan }: HeldEnd, because: string): Suspect =>
