@@ -133,6 +133,17 @@ testRule(rule, {
       title: 'BUG: a check failed',
     },
     {
+      when: 'the allocator found memory freed twice',
+      given: given({
+        exception: 'invalid_op',
+        access: null,
+        loggedAddress: null,
+        at: frame('__slab_free', null, { isInterrupted: true }),
+        check: { file: 'mm/slub.c', line: 306, isWarning: false },
+      }),
+      title: 'memory freed twice, or the allocator’s lists damaged',
+    },
+    {
       when: 'a warning stopped the machine',
       given: {
         ...given({

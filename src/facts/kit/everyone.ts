@@ -13,6 +13,7 @@ const HELPERS = [
   /^rb_(?:insert_color|erase\w*|next|prev|first\w*|last\w*|replace_node\w*)$/,
   /^_?raw_(?:spin|read|write)_\w+$|^native_queued_spin_lock_slowpath$|^queued_(?:read|write)_lock_slowpath$/,
   /^(?:__)?(?:mutex|rt_mutex|ww_mutex)_\w*lock\w*$|^(?:__)?(?:down|up)(?:_(?:read|write|interruptible|killable|trylock|timeout)\w*)?$/,
+  /^_*slab_(?:free|alloc)\w*$|^do_slab_free$|^free_to_(?:pcs|partial_list)\w*$|^cache_from_obj$|^set_freepointer$/,
   /^(?:k|kv|v)free\w*$|^(?:__)?kv?malloc\w*$|^kmem_cache_\w+$/,
   /^refcount_\w+$|^kref_\w+$|^(?:_|__)?copy_(?:to|from)_user\w*$|^(?:clear|copy)_page\w*$/,
   /^usercopy_abort$|^__check_object_size$|^__?fortify_(?:panic|report)$|^skb_(?:over_|under_)?panic$|^skb_p(?:ut|ush|ull)\w*$/,

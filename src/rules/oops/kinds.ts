@@ -141,6 +141,17 @@ function checkFailed({ check, complaint }: FaultSite): KindOfFault {
     };
   }
   const isWarning = check?.isWarning === true;
+  const known = KNOWN_CHECKS.find(([file]) => check?.file?.endsWith(file));
+  if (known && !isWarning) {
+    const [, title, plain, doubt] = known;
+    return {
+      title,
+      what: `a check of the kernel’s own failed${where}`,
+      plain,
+      doubt,
+      isDamage: false,
+    };
+  }
   return {
     title: isWarning ? 'WARN: a check failed' : 'BUG: a check failed',
     what: `a check of the kernel’s own failed${where}`,
@@ -151,6 +162,39 @@ function checkFailed({ check, complaint }: FaultSite): KindOfFault {
     isDamage: false,
   };
 }
+
+/** Checks that say more than that something is wrong, by the file they are in (5.10 to 7.2). */
+const KNOWN_CHECKS: readonly (readonly [
+  file: string,
+  title: string,
+  plain: string,
+  doubt: string,
+])[] = [
+  [
+    'mm/slub.c',
+    'memory freed twice, or the allocator’s lists damaged',
+    'gave back memory that had been given back already, or whose allocator’s own lists are damaged',
+    'whether it was freed twice, or its neighbour in memory written over the allocator’s list, and by whom, does not follow from the fault',
+  ],
+  [
+    'mm/usercopy.c',
+    'copy beyond an object',
+    'was about to copy more between the kernel and a program than the object holds',
+    'who computed the length was not examined',
+  ],
+  [
+    'lib/string_helpers.c',
+    'write beyond an object (FORTIFY_SOURCE)',
+    'was about to write more into an object than it holds',
+    'who computed the length was not examined',
+  ],
+  [
+    'net/core/skbuff.c',
+    'network packet beyond its buffer',
+    'put more into a network packet’s buffer than it holds',
+    'who computed the length was not examined',
+  ],
+];
 
 const OVERFLOW: KindOfFault = {
   title: 'kernel stack overflow',
