@@ -3,7 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+// Each test starts the program several times, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const DUMP = resolve('testdata/dumps/rt-loop/vmcore');
 const INQUEST = resolve('bin/inquest');

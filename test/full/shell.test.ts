@@ -60,4 +60,5 @@ test.skipIf(!hasTerminals)(
     await new Promise((resolve) => setTimeout(resolve, 2000));
     expect(terminal.cpuSeconds() - before || 0).toBeLessThan(0.3);
   },
+  180_000,
 );

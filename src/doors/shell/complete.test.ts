@@ -7,7 +7,7 @@ import { complete } from './complete.ts';
 let dump: Dump;
 beforeAll(async () => {
   dump = await openDump(['testdata/dumps/rt-loop/vmcore']);
-});
+}, 60_000);
 afterAll(() => dump.close());
 
 const session = newSession();
