@@ -9,7 +9,7 @@ import type { KallsymsTables } from './kallsyms-tables.ts';
 const NAMES = 0x100000n;
 const TEXT = 0xffffffff81000000n;
 /** Letter and name, by address; every code stands for its own character. */
-const symbols = Array.from({ length: 700 }, (_, i) => `T${i === 699 ? '_end' : `f${i}`}`);
+const symbols = Array.from({ length: 3000 }, (_, i) => `T${i === 2999 ? '_end' : `f${i}`}`);
 
 class Bytes extends Memory {
   readonly bytes = new Uint8Array(0x40000);
@@ -116,6 +116,24 @@ test('a hole hides the symbols in it and no others', () => {
   expect(left).toBeGreaterThan(symbols.length - 256);
   expect(left).toBeLessThan(symbols.length);
   expect(kallsyms.lookup('f20')).toHaveLength(1);
+});
+
+test('an address whose symbol a hole hides has none, not the nearest that is left', () => {
+  const of = made((i) => i * 16);
+  const first = Number(of.tables.offsets >> 12n);
+  const last = Number((of.tables.offsets + BigInt(symbols.length * 4 - 1)) >> 12n);
+  expect(last).toBeGreaterThan(first);
+  for (let page = first; page < last; page++) {
+    const kallsyms = load(of);
+    expect(kallsyms.at(virtual(TEXT))?.name).toBe('f0');
+    of.memory.missing.add(page);
+    const names = symbols.map((_, i) => kallsyms.at(virtual(TEXT + BigInt(i * 16 + 5)))?.name);
+    of.memory.missing.clear();
+    for (const [i, name] of names.entries())
+      expect([undefined, symbols[i]?.slice(1)]).toContain(name);
+    expect(names.filter((name) => name === undefined).length).toBeGreaterThan(100);
+    expect(names.filter((name) => name !== undefined).length).toBeGreaterThan(100);
+  }
 });
 
 test('an absurd count is refused', () => {
