@@ -20,6 +20,9 @@ test.each([
   ['I/O error, dev sda, sector 5 op 0x0:(READ) flags 0x0', 'I/O error'],
   ['mce: [Hardware Error]: CPU 2: Machine Check: 0 Bank 4: fe', 'hardware error'],
   ['WARNING: CPU: 1 PID: 5 at kernel/x.c:12 f+0x1/0x2', 'kernel warning'],
+  // As 7.2 writes it.
+  ['WARNING: valves.c:11 at valve_open+0x1d/0x30 [valves], CPU#1: plumber/178', 'kernel warning'],
+  ['BUG kmalloc-64 (Tainted: G           OE     ): Right Redzone overwritten', 'slab corruption'],
 ])('%s: %s', (text, kind) => expect(kindOf(text)).toBe(kind));
 
 /** Lines of healthy machines. */

@@ -31,7 +31,7 @@ const KINDS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ],
   // mm/slub.c, slab_bug(): with slub_debug
   ['slab corruption', /^BUG [\w-]+ \((?:Not tainted|Tainted: .*)\): /],
-  ['kernel warning', /^WARNING: (?:CPU: \d+ PID: \d+ at |.* at .*:\d+)/],
+  ['kernel warning', /^WARNING: (?:CPU: \d+ PID: \d+ at |\S+:\d+ at |.* at .*:\d+)/],
   ['out of memory', /^(?:Out of memory: |.* invoked oom-killer: |Memory cgroup out of memory: )/],
   ['failed allocation', /: page allocation failure: /],
   ['I/O error', /(?:^|[ :])(?:I\/O error, dev |Buffer I\/O error on dev)/],
