@@ -20,6 +20,8 @@ const command = defineCommand({
   needsNoTypes: true,
   examples: [['btop 512a000', '512a000: 512a']],
 
+  spell: (words) => ['--', ...words],
+
   run(_context, _options, operands): BtopData {
     if (operands.length === 0) throw misused(command);
     return operands.map((word) => {

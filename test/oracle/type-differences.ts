@@ -1,13 +1,17 @@
 // What may differ between crash's answers about types and ours, each with its reason: docs/differences.md, "Types".
 import type { Answer } from '../../src/commands/kit/run.ts';
+import type { Dump } from '../../src/types/dump.ts';
 
-interface Difference {
+/** A way in which two answers may differ; docs/differences.md has an anchor of its id. */
+export interface Difference {
+  readonly id: string;
   readonly why: string;
   /** Whether the two are the same but for this. */
-  isIt(question: string, theirs: string, ours: Answer): boolean;
+  isIt(question: string, theirs: string, ours: Answer, dump: Dump): boolean;
 }
 
-const said = (answer: Answer): string => (answer.ok ? answer.text : answer.error.message).trimEnd();
+export const said = (answer: Answer): string =>
+  (answer.ok ? answer.text : answer.error.message).trimEnd();
 
 /** `p` numbers its answers; a recording is one session, in which other commands counted too. */
 export const unnumbered = (text: string): string =>
@@ -24,19 +28,23 @@ const questions = (...known: string[]) => {
   return (question: string): boolean => all.has(question.trimEnd());
 };
 
-export const differences: readonly Difference[] = [
+export const typeDifferences: readonly Difference[] = [
   {
+    id: 'usage',
     why: 'usage: the synopsis is ours',
     isIt: (_question, theirs, ours) =>
       /^(\w+: .*\n)?Usage:\n/.test(theirs) &&
       !ours.ok &&
-      (said(ours).startsWith('Usage:\n') || theirs.startsWith(`${said(ours)}\nUsage:`)),
+      (said(ours).startsWith('Usage:\n') ||
+        theirs.split('Usage:')[0]?.trim() === said(ours).split('Usage:')[0]?.trim()),
   },
   {
+    id: 'reason-said',
     why: 'crash only says that gdb failed; the reason is said',
     isIt: (_question, theirs, ours) => /^p: gdb request failed/m.test(theirs) && !ours.ok,
   },
   {
+    id: 'beside',
     why: 'what is said beside an answer is a warning',
     isIt(_question, theirs, ours) {
       const [first = '', ...others] = theirs.split('\n');
@@ -50,15 +58,18 @@ export const differences: readonly Difference[] = [
     },
   },
   {
+    id: 'no-type',
     why: 'a variable whose type BTF does not record',
     isIt: (_question, _theirs, ours) =>
       !ours.ok && /has unknown type|not recorded in this kernel's BTF/.test(ours.error.message),
   },
   {
+    id: 'symbol-names',
     why: 'names of symbols that only one of the two has, and characters beyond ASCII, which are octal',
     isIt: (_question, theirs, ours) => ours.ok && bare(theirs) === bare(ours.text),
   },
   {
+    id: 'maple-hex',
     why: 'addresses in a maple tree are hexadecimal',
     isIt: (_question, theirs, ours) =>
       ours.ok &&
@@ -66,21 +77,24 @@ export const differences: readonly Difference[] = [
         bare(theirs.replace(/^\d{19,20}$/gm, (digits) => BigInt(digits).toString(16))),
   },
   {
+    id: 'refused',
     why: 'crash refuses or garbles what can be answered',
     isIt: (_question, theirs, ours) =>
       ours.ok &&
       ours.text.trim() !== '' &&
-      /^$|pipe operation failed|invalid argument: init_task\.tasks|gdb request failed|command not found: |radix trees do not exist|invalid data structure (member )?reference: |invalid start argument: init_mm|symbol not found: (list_head|sigval)|cannot resolve: task_struct$/m.test(
+      /^(?!\n)$(?![\s\S])|pipe operation failed|invalid argument: init_task\.tasks|gdb request failed|invalid user virtual address: f|command not found: |radix trees do not exist|invalid data structure (member )?reference: |invalid start argument: init_mm|symbol not found: (list_head|sigval)|cannot resolve: task_struct$/m.test(
         theirs,
       ),
   },
   {
+    id: 'early-error',
     why: 'an error of a -s or -S word is said before the list is walked',
     isIt: (_question, theirs, ours) =>
       !ours.ok &&
       (theirs.split('\n').includes(ours.error.message) || /Can't get offset of/.test(theirs)),
   },
   {
+    id: 'no-member',
     why: 'crash has no such member or type, and words it otherwise',
     isIt: (_question, theirs, ours) =>
       !ours.ok &&
@@ -88,29 +102,37 @@ export const differences: readonly Difference[] = [
       /^\S+: (invalid|seek error|cannot|data type|No |the type|A syntax)/.test(ours.error.message),
   },
   {
-    why: 'options that inquest does not have: -f of struct, -v of tree',
+    id: 'tree-v',
+    why: 'struct -f reads the file, which crash does not; the nodes of tree -v are not shown',
     isIt: questions(
       'struct -f list_head modules',
+      'struct -f list_head 1000',
+      'tree -t xarray -N worker_pool_idr',
       'tree -t maple -v sparse_irqs',
       'tree -t xarray -v worker_pool_idr',
     ),
   },
   {
+    id: 'empty-tree',
     why: 'a tree that holds nothing is (empty), not 0 or nothing at all',
     isIt: (_question, theirs, ours) =>
       /^0?$/.test(theirs.trim()) && ours.ok && ours.text === '(empty)\n',
   },
   {
+    id: 'type-first',
     why: 'a type of the same name goes before a variable whose type is not known',
     isIt: questions('whatis mutex', 'whatis -o mutex'),
   },
-  { why: 'jiffies is volatile', isIt: questions('whatis jiffies') },
+  { id: 'volatile', why: 'jiffies is volatile', isIt: questions('whatis jiffies') },
   {
+    id: 'long',
     why: "the gdb in crash has a long of 4 bytes where it is not the kernel's, and a char without a sign",
     isIt: questions(
       'whatis unsigned long',
       'whatis unsigned char',
       'whatis sizeof(int)',
+      'whatis int *',
+      'whatis struct list_head *',
       'p (char)200',
       'p (int)&init_task',
       'p (long)&init_task',
@@ -118,27 +140,33 @@ export const differences: readonly Difference[] = [
     ),
   },
   {
+    id: 'history',
     why: 'each question here is a session of its own: there is no history',
     isIt: questions('p $', 'p $1'),
   },
-  { why: 'C casts no number to a struct', isIt: questions('p (atomic_t)0') },
+  { id: 'cast', why: 'C casts no number to a struct', isIt: questions('p (atomic_t)0') },
   {
+    id: 'convenience',
     why: 'gdb has convenience variables, and takes the address of a bit-field',
     isIt: questions('p $_', 'p $nope', 'p &init_task.in_execve'),
   },
   {
+    id: 'minus',
     why: 'crash takes a minus for an option, or drops it',
-    isIt: questions('p -x -1', 'p - 5', 'struct list_head modules -2'),
+    isIt: questions('p -x -1', 'p -d -1', 'p - 5', 'struct list_head modules -2'),
   },
   {
+    id: 'typedef',
     why: 'a typedef is shown as what it was declared from',
-    isIt: questions('whatis bool', 'whatis cpumask_var_t'),
+    isIt: questions('whatis bool', 'whatis cpumask_var_t', 'whatis irq_handler_t'),
   },
   {
+    id: 'deep-offsets',
     why: 'crash leaves out offsets deep in anonymous structs',
     isIt: questions('struct -o mm_struct'),
   },
   {
+    id: 'long-line',
     why: 'crash cuts a long line of -p',
     isIt: questions(
       'struct -p task_struct.parent,cred init_task',
@@ -146,14 +174,44 @@ export const differences: readonly Difference[] = [
     ),
   },
   {
+    id: 'several-offsets',
     why: 'crash shows no addresses of several members',
     isIt: questions('struct -o task_struct.pid,comm init_task'),
   },
   {
+    id: 'whatis-search',
+    why: 'types of modules, too, and all typedefs; what modules hold is found',
+    isIt(question, theirs, ours) {
+      if (!/^whatis.* -[rm] |^whatis -[rm] /.test(question) || !ours.ok) return false;
+      const rows = (text: string) => text.split('\n').map((line) => line.trim());
+      const found = new Set(rows(ours.text));
+      return rows(theirs).every((row) => found.has(row) || row.includes('__int128'));
+    },
+  },
+  {
+    id: 'worded',
+    why: 'what crash passes over or words otherwise: numbers that are none, too many words',
+    isIt: questions(
+      'whatis -r 192 list_head',
+      'struct -c zz list_head modules',
+      'struct list_head modules zz',
+      'struct -u list_head 0',
+      'tree -t rbx vmap_area_root',
+      'tree vmap_area_root modules',
+      'tree -t rb -r 8 vmap_area_root',
+      'p "',
+      'p runqueues:z',
+      'list -o task_struct.tasks -O list_head.next -h init_task',
+    ),
+  },
+  { id: 'array-literal', why: "gdb's arrays in braces", isIt: questions('p {1,2}') },
+  {
+    id: 'per-cpu',
     why: 'the address of a per-CPU variable is its symbol’s, not moved twice by the kernel’s offset',
     isIt: questions('p &runqueues'),
   },
   {
+    id: 'no-list',
     why: 'what is no tree or list ends otherwise',
     isIt: questions(
       'tree -t rb -N vmap_area_root',
