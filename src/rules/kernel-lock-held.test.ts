@@ -73,6 +73,16 @@ testRule(rule, {
       title: 'a task ended with a lock held',
     },
     {
+      when: 'the holder has ended, and its parent has not looked yet',
+      given: {
+        trigger: hung,
+        tasks: [task(1, { state: 0x80 }), ...tasks.slice(1)],
+        kernelWaits: [inLine(2, 'a', 1, 20)],
+      },
+      victims: [2],
+      title: 'a task ended with a lock held',
+    },
+    {
       when: 'another task was born at the place of a holder that has ended',
       given: {
         trigger: hung,
@@ -211,4 +221,32 @@ test('whoever only stands in line is cleared, the one that the log names first a
     ['program-2 (pid 2)', true],
     ['program-4 (pid 4)', false],
   ]);
+});
+
+test('a fault that killed a task before the others began to wait is named with the lock it left behind', () => {
+  const oops = {
+    text: 'BUG: kernel NULL pointer dereference, address: 0000000000000008',
+    timestampNs: 79e9,
+    cpu: 1,
+    pid: 8,
+    comm: 'program-8',
+    function: 'driver_audit',
+    module: 'driver',
+    symbol: 'driver_audit',
+  };
+  const kernelWaits = [
+    inLine(2, 'a', null, 20, {
+      queue: { holder: { pid: null, address: '0xffff888000001000', from: 'owner' } },
+    }),
+  ];
+  const culprits = (earlierOopses: readonly (typeof oops)[]) =>
+    findings(rule, { trigger: hung, tasks, kernelWaits, earlierOopses }).flatMap((found) =>
+      found.says === 'blame'
+        ? found.suspects.flatMap((s) =>
+            s.role === 'culprit' ? (s.function?.name ?? 'the lock') : [],
+          )
+        : [],
+    );
+  expect(culprits([oops])).toEqual(['driver_audit', 'the lock']);
+  expect(culprits([{ ...oops, timestampNs: 95e9 }])).toEqual(['the lock']);
 });

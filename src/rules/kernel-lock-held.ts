@@ -2,6 +2,7 @@
 import { alarms } from '../facts/alarms.ts';
 import { clock } from '../facts/clock.ts';
 import { cpus } from '../facts/cpus.ts';
+import { earlierOopses } from '../facts/earlier-oopses.ts';
 import { kernelLoops } from '../facts/kernel-loops.ts';
 import { kernelWaits } from '../facts/kernel-waits.ts';
 import { tasks } from '../facts/tasks.ts';
@@ -20,13 +21,24 @@ const LATE_NS = 5e9;
 export default defineRule({
   id: 'kernel-lock-held',
   title: 'tasks wait for a lock in the kernel whose holder does not let go',
-  needs: { alarms, clock, cpus, kernelLoops, kernelWaits, tasks, trigger, watchdogFeeder },
+  needs: {
+    alarms,
+    clock,
+    cpus,
+    earlierOopses,
+    kernelLoops,
+    kernelWaits,
+    tasks,
+    trigger,
+    watchdogFeeder,
+  },
   silence: 'no task waited 5 s and more for a lock in the kernel whose holder is known',
 
   *judge({
     alarms,
     clock: { nowNs },
     cpus,
+    earlierOopses,
     kernelLoops,
     kernelWaits,
     tasks,
@@ -46,7 +58,7 @@ export default defineRule({
     const isStory = isSleepersStory(trigger, stuck.includes(watchdogFeeder?.pid ?? -1));
     const blames = [
       ...(held.length > 0 ? [blameHolders(held as [Held, ...Held[]], trigger)] : []),
-      ...(gone.length > 0 ? [blameGone(gone, trigger)] : []),
+      ...(gone.length > 0 ? [blameGone(gone, earlierOopses, trigger)] : []),
     ];
     for (const blame of blames) yield isStory ? blame : asTrouble(blame);
     for (const text of late) if (typeof text === 'string') yield doubt(text);

@@ -1,15 +1,22 @@
 // The accusation of a lock whose holder has ended without letting it go.
+import type { EarlierOops } from '../../facts/earlier-oopses.ts';
 import type { Trigger } from '../../facts/trigger.ts';
 import { type Blame, see, suspect } from '../kit/define.ts';
 import { count, seconds, waitLink } from '../kit/text.ts';
 import { byHand, stoppedBy } from '../kit/trigger-words.ts';
+import type { Suspect } from '../kit/verdict.ts';
 import type { Edge } from './graph.ts';
 import { victim } from './held.ts';
 import { shortLock, showsSleep, showsWaiter, spellLock } from './words.ts';
 
 const MOST_VICTIMS_SHOWN = 4;
 
-export function blameGone(line: readonly Omit<Edge, 'on'>[], trigger: Trigger): Blame {
+export function blameGone(
+  line: readonly Omit<Edge, 'on'>[],
+  oopses: readonly EarlierOops[],
+  trigger: Trigger,
+): Blame {
+  const fault = faultBefore(line, oopses);
   const locks = [...new Map(line.map((edge) => [edge.queue.object.address, edge])).values()];
   const said = locks
     .map(
@@ -23,11 +30,12 @@ export function blameGone(line: readonly Omit<Edge, 'on'>[], trigger: Trigger): 
     says: 'blame',
     where: 'kernel',
     kind: 'deadlock',
-    title: 'a task ended with a lock held',
+    title: fault ? 'a task was killed with a lock held' : 'a task ended with a lock held',
     confidence: 'likely',
-    headline: `${count(line.length, 'task')} ${line.length === 1 ? 'waits' : 'wait'} in the kernel, for up to ${seconds(longest)} already and for ever: ${said}. ${stop}.`,
-    because: said,
+    headline: `${count(line.length, 'task')} ${line.length === 1 ? 'waits' : 'wait'} in the kernel, for up to ${seconds(longest)} already and for ever: ${said}${fault ? `; ${killedIn(fault)}` : ''}. ${stop}.`,
+    because: `${said}${fault ? `; ${killedIn(fault)}` : ''}`,
     suspects: [
+      ...(fault ? [faulted(fault)] : []),
       ...locks.map(({ queue, holder }) =>
         suspect(
           'culprit',
@@ -61,6 +69,35 @@ export function blameGone(line: readonly Omit<Edge, 'on'>[], trigger: Trigger): 
         command: `bt ${line[0]?.pid}`,
       },
     ],
-    doubts: ['which task that was is not recorded any more'],
+    doubts: [
+      fault
+        ? 'that the task which was killed then is the one that held the lock follows from the order of events alone'
+        : 'which task that was is not recorded any more',
+    ],
   };
 }
+
+/** The kernel kills a task that faults in it, with whatever locks it holds: the only such fault before they began to wait. */
+function faultBefore(
+  line: readonly Omit<Edge, 'on'>[],
+  oopses: readonly EarlierOops[],
+): EarlierOops | undefined {
+  const [fault, another] = oopses;
+  const begins = Math.min(...line.map(({ wait }) => wait.sinceNs ?? Number.POSITIVE_INFINITY));
+  return !another && fault?.function && fault.timestampNs <= begins + CLOCKS_NS ? fault : undefined;
+}
+
+/** The clock of the log and that of the scheduler. */
+const CLOCKS_NS = 5e8;
+
+const placeOf = ({ function: name, module }: EarlierOops): string =>
+  `${name}${module ? ` [${module}]` : ''}`;
+
+const killedIn = (fault: EarlierOops): string =>
+  `the kernel had killed ${fault.comm ?? 'a task'}${fault.pid === null ? '' : ` (pid ${fault.pid})`} at ${seconds(fault.timestampNs)}, for a fault in ${placeOf(fault)}`;
+
+const faulted = (fault: EarlierOops): Suspect =>
+  suspect('culprit', `the task that it served was killed for a fault in it (“${fault.text}”)`, {
+    cpu: fault.cpu,
+    function: fault.function ? { name: fault.function, module: fault.module } : undefined,
+  });

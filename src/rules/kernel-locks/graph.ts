@@ -30,7 +30,7 @@ export function edgesOf(
     const task = byPid.get(pid);
     const on = queue?.holder?.pid ?? null;
     if (!queue?.holder || !task || on === null) return [];
-    if (isAnother(byPid.get(on), wait)) return [];
+    if (isAnother(byPid.get(on), wait) || isDead(byPid.get(on))) return [];
     const ageNs = ageOf(wait, nowNs);
     return [{ pid, on, task, wait, queue, holder: queue.holder, ageNs }];
   });
@@ -48,6 +48,11 @@ const isAnother = (holder: TaskFact | undefined, { queue, pid, sinceNs }: Kernel
   queue.waiters[0]?.pid === pid &&
   sinceNs !== null &&
   (holder?.startedNs ?? 0) > sinceNs + CLOCKS_NS;
+
+/** TASK_DEAD: include/linux/sched.h (5.10 to 7.2). It has ended, and only its parent has not looked yet. */
+const DEAD = 0x80;
+
+const isDead = (task: TaskFact | undefined): boolean => ((task?.state ?? 0) & DEAD) !== 0;
 
 export const ageOf = ({ sinceNs }: Pick<KernelWait, 'sinceNs'>, nowNs: number | null) =>
   nowNs !== null && sinceNs !== null ? nowNs - sinceNs : null;
@@ -97,7 +102,7 @@ export function ownerless(
     const { holder, object } = wait.queue ?? {};
     const named = tasks.find((t) => t.pid === holder?.pid);
     const isGone = holder?.from === 'owner' && holder.pid === null;
-    if (object && (isGone || isAnother(named, wait))) orphans.add(object.address);
+    if (object && (isGone || isDead(named) || isAnother(named, wait))) orphans.add(object.address);
   }
   return waits.flatMap((wait) => {
     const { queue, pid } = wait;

@@ -34,7 +34,7 @@ export function accusation(found: readonly LockRing[], trigger: Trigger): Blame 
     kind: 'deadlock',
     title: titleOf(rings),
     confidence: confidenceOf(rings),
-    headline: `${who(members)}${longest > 0 ? `, for ${seconds(longest)} already and` : ','} for ever${behind}: ${said}. ${stop}.`,
+    headline: `${who(members)}${longest > 0 ? `, for ${seconds(longest)} already and` : ','} for ever${behind}: ${plainly(rings) ?? said}. ${stop}.`,
     because: said,
     suspects: [
       ...rings.flatMap((ring) => ring.map((edge, i) => culprit(edge, ring.at(i - 1) as Edge))),
@@ -60,6 +60,18 @@ export function accusation(found: readonly LockRing[], trigger: Trigger): Blame 
     next: nextSteps(members),
     doubts: doubtsOf(members),
   };
+}
+
+/** For who knows no locks: `each holds a lock that the other wants (a_lock and b_lock, in the module driver)`. */
+function plainly(rings: readonly (readonly Edge[])[]): string | undefined {
+  const [ring] = rings;
+  const isOfLocks = ring?.every(({ holder }) => holder.from !== 'work');
+  if (!ring || rings.length > 1 || ring.length < 2 || !isOfLocks) return undefined;
+  const locks = ring.map(({ queue }) => queue.object);
+  const modules = [...new Set(locks.flatMap(({ module }) => module ?? []))];
+  const place = modules.length > 0 ? `, in the module ${join(modules)}` : '';
+  const whose = ring.length === 2 ? 'the other' : 'the next';
+  return `each holds a lock that ${whose} wants (${join(locks.map(shortLock))}${place})`;
 }
 
 const next = (ring: readonly Edge[], i: number): Edge => ring[(i + 1) % ring.length] as Edge;
