@@ -82,10 +82,8 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
     expect(classesOf(found)).toEqual(['waiting', 'waiting', 'waiting']);
     expect(threadsOf(found).every((thread) => thread.waitsFor === 'futex')).toBe(true);
     const [, a, b] = threadsOf(found).map(({ tid }) => tid);
-    expect(found.chain.map(({ task, heldBy }) => [task.pid, heldBy?.pid])).toEqual([
-      [a, b],
-      [b, a],
-    ]);
+    const holders = new Map(found.chain.map(({ task, heldBy }) => [task.pid, heldBy?.pid]));
+    expect([holders.size, holders.get(a ?? 0), holders.get(b ?? 0)]).toEqual([2, b, a]);
     if (!has.gdb) return;
     const stacks = found.evidence.map(({ output }) => output).join('\n');
     expect(stacks).toContain('north_first');
@@ -165,6 +163,15 @@ describe.skipIf(!has.gcc)('with patients made by gcc (skipped where it is not in
     expect(holder).toBeGreaterThan(found.pid);
     expect(found.headline).toContain(file);
     expect(found.next[0]?.command).toBe(`inquest slow ${holder}`);
+  });
+
+  test('two processes that wait for each other’s file locks', async () => {
+    const found = await examined('lock-ring', { file: join(ward.folder, 'ring') });
+    expect(found.verdict).toMatchObject({ where: 'user', kind: 'deadlock', confidence: 'proven' });
+    const [here, there] = found.chain;
+    expect(here?.task.pid).toBe(found.pid);
+    expect(there?.heldBy?.pid).toBe(found.pid);
+    expect(here?.heldBy?.pid).toBe(there?.task.pid);
   });
 
   test('a child that does not end', async () => {

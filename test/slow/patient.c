@@ -154,6 +154,23 @@ static void locked_file(const char *path) {
   flock(fd, LOCK_EX);
 }
 
+/* Two processes, each with a lock that the other waits for. */
+static void lock_ring(const char *path) {
+  char other[4096];
+  int here[2], there[2];
+  char byte;
+  snprintf(other, sizeof other, "%s-2", path);
+  if (pipe(here) || pipe(there)) exit(1);
+  int is_child = start() == 0;
+  int fd = open(is_child ? other : path, O_RDWR | O_CREAT, 0600);
+  if (flock(fd, LOCK_EX)) exit(1);
+  if (write((is_child ? there : here)[1], "x", 1) != 1) exit(1);
+  if (read((is_child ? here : there)[0], &byte, 1) != 1) exit(1);
+  fd = open(is_child ? path : other, O_RDWR);
+  if (!is_child) say(getpid());
+  flock(fd, LOCK_EX);
+}
+
 /* Its parent sleeps so that no signal wakes it until the child ends. */
 static void borrowed(void) {
   say(getpid());
@@ -227,6 +244,7 @@ int main(int count, char **words) {
   else if (!strcmp(state, "vfork")) borrowed();
   else if (!strcmp(state, "half")) half();
   else if (!strcmp(state, "writer")) writer(file);
+  else if (!strcmp(state, "lock-ring")) lock_ring(file);
   else if (!strcmp(state, "busy")) at_work(file);
   else if (!strcmp(state, "idle")) {
     say(getpid());

@@ -104,6 +104,21 @@ export function lockHolders(waiter: number, inode: number | null): LockHolder[] 
     .map(({ kind, mode, pid, line }) => ({ kind, mode, pid, who: other(pid) ?? null, line }));
 }
 
+const LONGEST_RING = 16;
+
+/** From a process to who holds the lock that it waits for, and on, back to itself; empty: there is no ring. */
+export function lockRing(pid: number): { waiter: Other; holder: Other; line: string }[] {
+  const ring: { waiter: Other; holder: Other; line: string }[] = [];
+  for (let at = other(pid); at && ring.length < LONGEST_RING; ) {
+    const [held] = lockHolders(at.pid, null);
+    if (!held?.who) return [];
+    ring.push({ waiter: at, holder: held.who, line: held.line });
+    if (held.pid === pid) return ring;
+    at = held.who;
+  }
+  return [];
+}
+
 export interface Connection {
   readonly protocol: 'tcp' | 'udp' | 'unix';
   /** `10.0.0.1:80`. */

@@ -1,12 +1,15 @@
 // A file lock that another process holds.
 import { suspect } from '../../rules/kit/define.ts';
-import { lockHolders } from '../process/holders.ts';
+import { join } from '../../rules/kit/text.ts';
+import { lockHolders, lockRing } from '../process/holders.ts';
 import { forHowLong, sleepEvidence } from './evidence.ts';
 import { asTask, type Scene, type Story, threadTask, whoIs } from './scene.ts';
 
 export async function fileLock(scene: Scene): Promise<Story> {
   const { worst, process, instruments } = scene;
   const { open } = worst;
+  const ring = lockRing(process.pid);
+  if (ring.length > 0) return deadlock(scene, ring);
   const holders = lockHolders(process.pid, open?.inode ?? null);
   const path = open?.path ?? 'a file';
   const [first] = holders;
@@ -62,6 +65,45 @@ export async function fileLock(scene: Scene): Promise<Story> {
           },
         ]
       : [{ text: 'See who holds locks.', command: 'lslocks' }],
+    doubts: [],
+  };
+}
+
+/** Each holds a lock that the one before it waits for. */
+function deadlock(scene: Scene, ring: ReturnType<typeof lockRing>): Story {
+  const names = ring.map(({ waiter }) => `${waiter.comm} (pid ${waiter.pid})`);
+  const task = ({ pid, comm }: (typeof ring)[number]['waiter']) => asTask(pid, pid, comm);
+  return {
+    where: 'user',
+    kind: 'deadlock',
+    title: 'processes wait for each other’s file locks',
+    rule: 'slow-file-lock-deadlock',
+    confidence: 'proven',
+    headline: `${join(names)} wait for each other's file locks in a ring, and will wait for ever.`,
+    suspects: ring.map(({ waiter, holder }) =>
+      suspect('culprit', `it waits for a file lock that pid ${holder.pid} holds`, {
+        task: task(waiter),
+      }),
+    ),
+    chain: ring.map(({ waiter, holder }) => ({
+      task: task(waiter),
+      waitsFor: 'a file lock',
+      heldBy: task(holder),
+    })),
+    evidence: [
+      sleepEvidence(scene, scene.worst),
+      {
+        claim: 'who holds the locks that are waited for',
+        command: 'cat /proc/locks',
+        output: ring.map(({ line }) => line).join('\n'),
+      },
+    ],
+    next: [
+      {
+        text: 'Let every process take these locks in the same order; end one of them to open the ring.',
+        command: 'lslocks',
+      },
+    ],
     doubts: [],
   };
 }
