@@ -63,8 +63,13 @@ test('a call keeps what the callee saves, and nothing else', () => {
   expect(from('488b4308 488b11 488b10 c3', 7)).toEqual({ bases: ['bx'], displacement: 8 });
 });
 
-test('a call to what ftrace puts at a function’s beginning changes nothing', () => {
-  expect(valueAt('e800000000 488b07 c3', 5, 'di')).toEqual({ is: 'argument', index: 0 });
+test('a call from a function’s beginning changes nothing where it goes to a tracer', () => {
+  const at = (isTracer: boolean) => {
+    const held = heldAt(parts('e800000000 488b07 c3'), 5, () => isTracer);
+    return held?.value(held.in('di'));
+  };
+  expect(at(true)).toEqual({ is: 'argument', index: 0 });
+  expect(at(false)).toBeUndefined();
 });
 
 test('where nothing holds the object any more, it is still known what it was', () => {

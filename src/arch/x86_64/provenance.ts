@@ -59,11 +59,16 @@ const MOST_STEPS = 400_000;
  *
  * @param parts the whole function, its start first; its cold part too, which may jump back into it
  * @param at offset of the instruction from the function's start
+ * @param isTracer whether a call from the function's very beginning goes to a tracer, which changes no register
  */
-export function heldAt(parts: readonly CodePart[], at: number): Held | undefined {
+export function heldAt(
+  parts: readonly CodePart[],
+  at: number,
+  isTracer: (target: number) => boolean = () => false,
+): Held | undefined {
   const code = parts.flatMap((part) => [...located(part)]);
   if (!code.some(({ offset }) => offset === at)) return undefined;
-  return new Flow(code).at(at);
+  return new Flow(code, isTracer).at(at);
 }
 
 /** Where the instruction begins that ends at an offset; undefined: none does. */
@@ -110,8 +115,11 @@ class Flow {
   readonly #targets = new Set<number>();
   #hasChanged = true;
 
-  constructor(code: readonly Located[]) {
+  readonly #isTracer: (target: number) => boolean;
+
+  constructor(code: readonly Located[], isTracer: (target: number) => boolean) {
     this.#code = code;
+    this.#isTracer = isTracer;
   }
 
   at(place: number): Held | undefined {
@@ -182,8 +190,8 @@ class Flow {
       if (effect.target !== undefined) this.#arrive(offset + effect.target, state);
       return effect.isConditional ? state : undefined;
     }
-    // What ftrace patches into a function's beginning changes no register.
-    if (effect.does === 'calls' && offset <= FTRACE_SLOT) return state;
+    if (effect.does === 'calls' && offset <= FTRACE_SLOT && effect.target !== undefined)
+      if (this.#isTracer(offset + effect.target)) return state;
     this.#change(state, offset, length, effect);
     return state;
   }

@@ -67,7 +67,8 @@ export class Origins {
     registers: Partial<Registers> | undefined,
   ): Origins | undefined {
     const code = codeAround(dump, pc);
-    const held = code && heldAt(code.parts, Number(pc - code.own.address));
+    const held =
+      code && heldAt(code.parts, Number(pc - code.own.address), tracersFrom(dump, code.own));
     return held && new Origins(dump, held, registers, code.own);
   }
 
@@ -83,7 +84,7 @@ export class Origins {
     const start = virtual(code.own.address + BigInt(at));
     const call = dump.memory.read(start, Number(returnAddress - start));
     if (isFault(call)) return undefined;
-    const held = heldAt(code.parts, at);
+    const held = heldAt(code.parts, at, tracersFrom(dump, code.own));
     const origins = held && new Origins(dump, held, registers, code.own);
     return { origins, call, next: returnAddress };
   }
@@ -261,6 +262,16 @@ function prototypeOf(dump: Dump, { name, module }: KernelSymbol): Prototype | un
   const type = id === undefined ? undefined : types.strip(id);
   return type?.kind === 'function' ? { types, type } : undefined;
 }
+
+/** ftrace's own functions, and what it and BPF make at run time, which no symbol covers. arch/x86/kernel/ftrace.c */
+const TRACER = /^(?:ftrace_|__fentry__|bpf_trampoline_)/;
+
+const tracersFrom =
+  (dump: Dump, own: KernelSymbol) =>
+  (target: number): boolean => {
+    const symbol = dump.symbols.at(virtual(own.address + BigInt(target)));
+    return symbol === undefined || TRACER.test(symbol.name);
+  };
 
 /** The whole function round an address, its cold part too. */
 function codeAround(
