@@ -1,6 +1,7 @@
 // Threads that search a large dump, each with the file open for itself.
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { CommandError } from '../commands/kit/define.ts';
 import type { PartFound, SearchCrew, SearchJob, SearchPart } from '../commands/search/scan.ts';
 
 /** What a thread is started with. */
@@ -60,7 +61,8 @@ class Searcher {
     this.#worker = new Worker(new URL('./search-worker.mjs', import.meta.url), { workerData });
     this.#worker.on('message', (found: PartFound) => this.#waiting.shift()?.resolve(found));
     this.#worker.on('error', (error) => {
-      for (const { reject } of this.#waiting.splice(0)) reject(error);
+      const failed = new CommandError('unreadable', `search: ${(error as Error).message}`);
+      for (const { reject } of this.#waiting.splice(0)) reject(failed);
     });
   }
 
