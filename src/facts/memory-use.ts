@@ -106,7 +106,7 @@ function look(dump: Dump): Seen<MemoryUse | null> {
       shares: [...shares, { kind: 'other' as const, pages: other, counter: null }].sort(
         (a, b) => b.pages - a.pages,
       ),
-      processes: processesOf(dump, holes).slice(0, MOST),
+      processes: processesOf(dump, holes),
       caches: cacheUses(dump)
         .slice(0, MOST)
         .map((use) => ({ ...use, address: hex(use.address), node: hex(use.node) })),
@@ -160,5 +160,8 @@ function processesOf(dump: Dump, holes: Holes): ProcessMemory[] {
       tablePages: isFault(tableBytes) ? 0 : Math.round(tableBytes / dump.source.pageSize),
     });
   }
-  return found.sort((a, b) => b.residentPages + b.swappedPages - a.residentPages - a.swappedPages);
+  return found.sort((a, b) => allOf(b) - allOf(a));
 }
+
+const allOf = ({ residentPages, swappedPages, tablePages }: ProcessMemory): number =>
+  residentPages + swappedPages + tablePages;
