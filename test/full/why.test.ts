@@ -69,6 +69,11 @@ describe.each(dumps)('%s', (name) => {
     }
   });
 
+  test('its first sentence is for everybody: no word of the kernel’s own', async () => {
+    const { headline } = await why(name);
+    expect(headline).not.toMatch(/\[|\b(?:mutex|spinlock|rwsem|semaphore|futex|folio)\b|\w_t\b|0x/);
+  });
+
   test('no evidence was withdrawn', async () => {
     expect(
       (await why(name)).doubts.filter((text) => /withdrawn|cannot be shown/.test(text)),

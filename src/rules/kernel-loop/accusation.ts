@@ -28,7 +28,7 @@ export function accusation(scene: LoopScene, trigger: Trigger): Blame {
     kind: 'loop',
     title: titleOf(loops),
     confidence: confidenceOf(scene),
-    headline: `The kernel was caught in a loop: ${said}${others}. ${stop}.`,
+    headline: `The kernel was caught in a loop: ${loops.map((loop) => plainly(loop, scene)).join('; ')}${others}. ${stop}.`,
     because: said,
     suspects: [
       ...loops.map((loop) => culprit(loop, scene)),
@@ -104,6 +104,26 @@ function inWords(loop: Loop, scene: LoopScene): string {
   const holding = held.length > 0 ? `, holding ${join(held)}` : '';
   const who = stuck.context === 'task' ? `for ${nameOf(task)}` : `upon ${nameOf(task)}`;
   return `${placeOf(loop)} goes round${CONTEXTS[stuck.context]} on CPU ${stuck.cpu} ${who}, for ${ageOf(loop, scene)} at least${holding}${behind.length > 0 ? `: ${join(behind)} behind it` : ''}`;
+}
+
+/** For who knows no locks. */
+function plainly(loop: Loop, scene: LoopScene): string {
+  const { stuck, task, spinners, sleepers } = loop;
+  const { function: name = null, module = null } = stuck.loop ?? {};
+  const whose = module === null ? 'of the kernel' : `of the module ${module}`;
+  const place = name === null ? 'code without a name' : `the function ${name} ${whose}`;
+  const who = stuck.context === 'task' ? `for ${nameOf(task)}` : `upon ${nameOf(task)}`;
+  const round = `${place} goes round on CPU ${stuck.cpu} ${who}, for ${ageOf(loop, scene)} at least`;
+  const waiters = [
+    ...spinners.map((s) => `CPU ${s.stuck.cpu} (${nameOf(s.task)})`),
+    ...(sleepers.length > 0 ? [count(sleepers.length, 'task')] : []),
+  ];
+  if (waiters.length === 0) return round;
+  const wait = waiters.length === 1 && sleepers.length < 2 ? 'waits' : 'wait';
+  const held = heldBy(loop).map(({ name: lock, address }) => lock ?? `at ${address}`);
+  return held.length > 0
+    ? `${round}, and holds ${held.length === 1 ? 'a lock' : 'locks'} (${join(held)}) for which ${join(waiters)} ${wait}`
+    : `${round}, and ${join(waiters)} ${wait} for CPU ${stuck.cpu} to answer`;
 }
 
 function titleOf(loops: readonly Loop[]): string {
