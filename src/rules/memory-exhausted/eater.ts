@@ -62,15 +62,15 @@ function greatest(
   tasks: readonly TaskFact[],
   pagesOf: (process: ProcessMemory) => number,
 ): { name: string; members: TaskFact[]; pages: number } | undefined {
+  const byPid = new Map(tasks.map((task) => [task.pid, task]));
   const groups = new Map<string, { members: TaskFact[]; pages: number }>();
   for (const process of memory.processes) {
-    const task = tasks.find(({ pid }) => pid === process.pid);
+    const task = byPid.get(process.pid);
     if (!task) continue;
     const group = groups.get(task.comm) ?? { members: [], pages: 0 };
-    groups.set(task.comm, {
-      members: [...group.members, task],
-      pages: group.pages + pagesOf(process),
-    });
+    group.members.push(task);
+    group.pages += pagesOf(process);
+    groups.set(task.comm, group);
   }
   const [first] = [...groups].sort(([, a], [, b]) => b.pages - a.pages);
   return first && { name: first[0], ...first[1] };
