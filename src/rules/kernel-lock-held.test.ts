@@ -143,6 +143,15 @@ testRule(rule, {
   ],
   troubles: [
     {
+      when: 'somebody gets no CPU: it may be who would wake the holder',
+      given: {
+        trigger: byHand(9),
+        tasks: [...tasks, waiting(7, 0, 20)],
+        kernelWaits: [asleepIn(1, 'driver_wait', 21), ...line],
+      },
+      culprits: [1],
+    },
+    {
       when: 'the machine stopped for a fault',
       given: {
         trigger: panic({ kind: 'oops' }),

@@ -13,7 +13,7 @@ import { ownerless, rootsOf } from './kernel-locks/graph.ts';
 import { blameHolders, type Held, heldBy } from './kernel-locks/held.ts';
 import { clearedVictims } from './kernel-locks/innocents.ts';
 import { defineRule, doubt, type Finding } from './kit/define.ts';
-import { asTrouble, isSleepersStory } from './kit/story.ts';
+import { asTrouble, isSleepersStory, isStarving } from './kit/story.ts';
 
 /** Locks of the kernel's are held for moments; a slow disk below one answers within seconds. */
 const LATE_NS = 5e9;
@@ -60,7 +60,9 @@ export default defineRule({
       ...(held.length > 0 ? [blameHolders(held as [Held, ...Held[]], trigger)] : []),
       ...(gone.length > 0 ? [blameGone(gone, earlierOopses, trigger)] : []),
     ];
-    for (const blame of blames) yield isStory ? blame : asTrouble(blame);
+    // Where the holder is gone nobody could bring anything.
+    const isBeside = gone.length === 0 && isStarving(tasks, kernelLoops, nowNs);
+    for (const blame of blames) yield isStory && !isBeside ? blame : asTrouble(blame);
     for (const text of late) if (typeof text === 'string') yield doubt(text);
     if (blames.length > 0)
       yield* clearedVictims([...line, ...gone.map((g) => ({ ...g, on: -1 }))], alarms);

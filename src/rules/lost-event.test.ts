@@ -1,6 +1,15 @@
 // Events that do not come.
 import { testRule } from '../../testkit/rule-tester.ts';
-import { asleepIn, byHand, frame, inLine, panic, read, task } from '../../testkit/scene.ts';
+import {
+  asleepIn,
+  byHand,
+  frame,
+  inLine,
+  panic,
+  read,
+  task,
+  waiting,
+} from '../../testkit/scene.ts';
 import type { EventKind, EventWait } from '../facts/event-waits.ts';
 import rule from './lost-event.ts';
 
@@ -64,6 +73,14 @@ testRule(rule, {
         tasks,
         eventWaits: [event(1, 'completion', 20)],
         kernelWaits: [inLine(2, 'a', 3, 20), inLine(3, 'b', 2, 20)],
+      },
+    },
+    {
+      when: 'somebody gets no CPU: it may be who would bring it',
+      given: {
+        trigger: byHand(9),
+        tasks: [...tasks, waiting(7, 0, 20)],
+        eventWaits: [event(1, 'completion', 20)],
       },
     },
     {

@@ -2,13 +2,14 @@
 import { blockIo } from '../facts/block-io.ts';
 import { clock } from '../facts/clock.ts';
 import { type EventWait, eventWaits } from '../facts/event-waits.ts';
+import { kernelLoops } from '../facts/kernel-loops.ts';
 import { kernelWaits } from '../facts/kernel-waits.ts';
 import { tasks } from '../facts/tasks.ts';
 import { trigger } from '../facts/trigger.ts';
 import { watchdogFeeder } from '../facts/watchdog-feeder.ts';
 import { edgesOf } from './kernel-locks/graph.ts';
 import { defineRule, type Finding } from './kit/define.ts';
-import { asTrouble, isSleepersStory } from './kit/story.ts';
+import { asTrouble, isSleepersStory, isStarving } from './kit/story.ts';
 import { blameEvent, type LostEvent } from './lost-event/words.ts';
 
 /** What comes at all comes within seconds. */
@@ -23,13 +24,23 @@ const REMOTE = /^(?:nfs\w*|sunrpc|cifs|ceph|libceph|fuse|9p\w*|gfs2|ocfs2\w*|afs
 export default defineRule({
   id: 'lost-event',
   title: 'tasks sleep in the kernel for an event that nobody was found to bring',
-  needs: { blockIo, clock, eventWaits, kernelWaits, tasks, trigger, watchdogFeeder },
+  needs: {
+    blockIo,
+    clock,
+    eventWaits,
+    kernelLoops,
+    kernelWaits,
+    tasks,
+    trigger,
+    watchdogFeeder,
+  },
   silence: 'no task slept 10 s and more for an event that nobody was found to bring',
 
   *judge({
     blockIo,
     clock: { nowNs },
     eventWaits,
+    kernelLoops,
     kernelWaits,
     tasks,
     trigger,
@@ -59,8 +70,10 @@ export default defineRule({
       trigger,
     );
     const isFeederStuck = lost.some(({ task }) => task.pid === watchdogFeeder?.pid);
-    // Where a lock's holder or a ring is known, this is beside it.
-    const isAlone = edges.every(({ on }) => lost.some(({ task }) => task.pid === on));
+    // Where a lock's holder or a ring is known, or somebody gets no CPU, this is beside it.
+    const isAlone =
+      edges.every(({ on }) => lost.some(({ task }) => task.pid === on)) &&
+      !isStarving(tasks, kernelLoops, nowNs);
     yield isSleepersStory(trigger, isFeederStuck) && isAlone ? blame : asTrouble(blame);
   },
 });

@@ -1,4 +1,5 @@
 // Whether what was found is what stopped the machine, or only happened beside it.
+import type { TaskFact } from '../../facts/tasks.ts';
 import type { Trigger } from '../../facts/trigger.ts';
 import type { Blame, Trouble } from './define.ts';
 
@@ -16,6 +17,24 @@ export const isSleepersStory = (
   kind === 'external' ||
   kind === 'unknown' ||
   kind === 'nmi';
+
+/** Healthy machines were seen with waits of milliseconds. */
+const STARVED_NS = 5e9;
+
+/**
+ * Somebody gets no CPU, or the kernel does not let one go: what others sleep for may be what those would bring. Who sleeps then is
+ * no story of its own.
+ */
+export const isStarving = (
+  tasks: readonly TaskFact[],
+  loops: readonly unknown[],
+  nowNs: number | null,
+): boolean =>
+  loops.length > 0 ||
+  tasks.some(
+    ({ isWaitingForCpu, lastQueuedNs }) =>
+      isWaitingForCpu && nowNs !== null && nowNs - (lastQueuedNs || nowNs) >= STARVED_NS,
+  );
 
 /** The same, found beside what stopped the machine. */
 export const asTrouble = (blame: Blame): Trouble => ({
