@@ -63,12 +63,19 @@ function integer({ value, bits, form }: Kind<'int'>, radix: Radix): string {
   return `${value}`;
 }
 
-/** C's %.17g, nearly: the kernel has no floating-point variables of its own. */
+/** C's %.17g: every digit of a double. A `float` shows as many: the kernel has none, and no double either. */
 function float(value: number): string {
   if (Number.isNaN(value)) return 'nan(0x8000000000000)';
   if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
-  return `${value}`;
+  const [digits = '', exponent = '0'] = value.toExponential(16).split('e');
+  const power = Number(exponent);
+  if (power >= -4 && power < 17) return withoutZeros(value.toFixed(16 - power));
+  const size = `${Math.abs(power)}`.padStart(2, '0');
+  return `${withoutZeros(digits)}e${power < 0 ? '-' : '+'}${size}`;
 }
+
+const withoutZeros = (digits: string): string =>
+  digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
 
 function pointer({ address, symbol, text }: Kind<'pointer'>): string {
   const name = symbol === undefined ? '' : ` <${symbol}>`;
