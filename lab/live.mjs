@@ -4,65 +4,16 @@
 // after that, and compares: a task that has not run in between must have the same stack, by the live answer and by
 // crash's (ORACLE: the folder with the scripts that ask it; without it, or where crash does not open the kernel, by
 // inquest's answer on the dump). The lab's folder keeps both, as SUITE/live.
-import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { LAB, runFolder, SUITES } from './scenes.mjs';
+import { join } from 'node:path';
+import { runFolder, SUITES } from './scenes.mjs';
+import { bootWithInquest, must, ROOT, told } from './with-inquest.mjs';
 
 const [suite, oracle] = process.argv.slice(2);
 if (!SUITES.includes(suite)) {
   process.stderr.write('usage: node lab/live.mjs SUITE [ORACLE]\n');
   process.exit(2);
 }
-const root = dirname(LAB);
 const out = runFolder('live', suite);
-
-function must(command, args, options = {}) {
-  const { status, error, stdout } = spawnSync(command, args, {
-    encoding: 'utf8',
-    maxBuffer: 1 << 30,
-    ...options,
-  });
-  if (error || status !== 0) throw new Error(`${command}: ${error?.message ?? `status ${status}`}`);
-  return stdout;
-}
-
-/** Node.js with the libraries that a guest does not have, and inquest as it is built. */
-function boot() {
-  const work = mkdtempSync(join(tmpdir(), 'inquest-live-'));
-  try {
-    cpSync(join(LAB, 'live'), work, { recursive: true });
-    cpSync(process.execPath, join(work, 'node'), { dereference: true });
-    mkdirSync(join(work, 'lib'));
-    for (const [, path] of must('ldd', [process.execPath]).matchAll(
-      /=> (\/\S*lib(?:stdc\+\+|gcc_s|atomic)\S*)/g,
-    ))
-      cpSync(path, join(work, 'lib', path.slice(path.lastIndexOf('/') + 1)), { dereference: true });
-    for (const part of [
-      'bin',
-      'dist',
-      'package.json',
-      'node_modules/iced-x86',
-      'node_modules/@bokuweb',
-    ])
-      cpSync(join(root, part), join(work, 'inquest', part), { recursive: true });
-    chmodSync(join(work, 'run'), 0o755);
-    const level = suite === 'sid' ? ['--level', '23'] : [];
-    must(join(LAB, 'machine', 'boot'), [suite, work, '-o', out, ...level], { stdio: 'inherit' });
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
 
 const QUESTIONS = ['ps', 'ps -l', 'foreach bt', 'mod', 'log'];
 
@@ -74,7 +25,7 @@ function ofDump() {
     return { who: 'crash', answers: Object.fromEntries(asked) };
   }
   const { results } = JSON.parse(
-    must(join(root, 'bin/inquest'), ['run', dump, '--json', '--', ...QUESTIONS]),
+    must(join(ROOT, 'bin/inquest'), ['run', dump, '--json', '--', ...QUESTIONS]),
   );
   return {
     who: 'inquest on the dump',
@@ -85,9 +36,11 @@ function ofDump() {
 /** By task_struct: PID, PPID and name, which a task keeps. */
 const tasksOf = (text) =>
   new Map(
-    [...text.matchAll(/^[> ] *(\d+) +(\d+) +\d+ +([0-9a-f]{16}) .*?\d +(\S.*)$/gm)].map(
-      ([, pid, ppid, task, comm]) => [task, `${pid} ${ppid} ${comm}`],
-    ),
+    [
+      ...text.matchAll(
+        /^[> ] *(\d+) +(\d+) +\d+ +([0-9a-f]{16}) +\S\S +[\d.]+ +\d+ +\d+ +(\S.*)$/gm,
+      ),
+    ].map(([, pid, ppid, task, comm]) => [task, `${pid} ${ppid} ${comm}`]),
   );
 
 /** By task_struct: when it last got a CPU; not of idle tasks, whose stacks change with every interrupt. */
@@ -127,18 +80,9 @@ function compare(what, live, dump, wanted = [...live.keys()]) {
   return different.length === 0 && both.length > 0;
 }
 
-/** What the guest told on its console: a file, compressed. */
-function told(file) {
-  const console = readFileSync(join(out, 'console.log'), 'latin1');
-  const [, text] = new RegExp(`LIVE ${file} ([A-Za-z0-9+/=]+)`).exec(console) ?? [];
-  if (text === undefined) throw new Error(`the guest did not tell ${file}: see ${out}/console.log`);
-  return gunzipSync(Buffer.from(text, 'base64')).toString('utf8');
-}
-
-mkdirSync(out, { recursive: true });
-if (!existsSync(join(out, 'vmcore'))) boot();
-process.stdout.write(`${told('why.txt')}\n${told('self.txt')}\n`);
-const { results } = JSON.parse(told('live.json'));
+bootWithInquest('live', suite, out);
+process.stdout.write(`${told(out, 'why.txt')}\n${told(out, 'self.txt')}\n`);
+const { results } = JSON.parse(told(out, 'live.json'));
 const live = Object.fromEntries(results.map(({ command, text }) => [command, text]));
 const { who, answers: dump } = ofDump();
 process.stdout.write(`inquest live on ${suite}, against ${who}\n`);
