@@ -36,6 +36,11 @@ testRule(rule, {
       given: { ...given(oops()), trigger: panic({ detector: 'softlockup' }) },
       confidence: 'possible',
     },
+    {
+      when: 'the first program was ended for it',
+      given: { ...given(oops({ pid: 1 })), trigger: panic({ detector: 'init-exit', pid: 1 }) },
+      confidence: 'likely',
+    },
   ],
   doubts: [
     {

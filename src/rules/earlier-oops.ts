@@ -35,7 +35,7 @@ export default defineRule({
       where: 'kernel',
       kind: 'crash',
       title: `earlier oops: ${kindOf(first.text)}`,
-      confidence: isAsked(trigger) ? 'likely' : 'possible',
+      confidence: isAsked(trigger) || isItsEnd(trigger, first) ? 'likely' : 'possible',
       headline: `The kernel had crashed already, ${before}, and gone on: ${name} faulted (${kindOf(first.text)})${first.comm === null ? '' : ` while it served ${first.comm} (pid ${first.pid})`}.`,
       because: `an oops at ${seconds(first.timestampNs)} in ${where} (“${first.text}”)${oopses.length > 1 ? `, the first of ${oopses.length}` : ''}; what stopped the machine came later`,
       suspects: [
@@ -77,6 +77,10 @@ export default defineRule({
 /** Somebody stopped it who saw that something was wrong; a watchdog has a reason of its own. */
 const isAsked = ({ kind }: Trigger): boolean =>
   kind === 'sysrq' || kind === 'external' || kind === 'nmi' || kind === 'unknown';
+
+/** The task it happened in was ended, and the kernel does not go on without that one. */
+const isItsEnd = ({ kind, detector, pid }: Trigger, oops: EarlierOops): boolean =>
+  kind === 'panic' && (detector === 'init-exit' || detector === 'none') && pid === oops.pid;
 
 function killed({ pid, comm, cpu }: EarlierOops, tasks: readonly TaskFact[]): Suspect[] {
   const task = tasks.find((one) => one.pid === pid && one.comm === comm);

@@ -55,6 +55,11 @@ testRule(rule, {
       given: { ...given('none'), panicStack: null },
       about: /by whom/,
     },
+    {
+      when: 'the first program was ended because the kernel had faulted in it',
+      given: given('init-exit', [frame('do_exit'), frame('make_task_dead')]),
+      about: /because it had faulted/,
+    },
   ],
   silent: [
     { when: 'a watchdog called', given: { ...given('none'), trigger: ipmi() } },

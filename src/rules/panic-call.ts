@@ -16,12 +16,21 @@ export default defineRule({
   *judge({ stack, tasks, trigger }): Iterable<Finding> {
     const describe = trigger.kind === 'panic' ? BY_DETECTOR[trigger.detector] : undefined;
     if (!describe) return;
+    if (stack?.callers.some((frame) => AFTER_FAULT.test(frame.function ?? ''))) {
+      yield doubt(
+        'the kernel ended the task because it had faulted in it, and could not go on without it',
+      );
+      return;
+    }
     const task = tasks.find((one) => one.pid === trigger.pid);
     const found = stack && describe(trigger, stack, task);
     if (found) yield found;
     else yield doubt('panic() was called, but by whom is not seen on the stack');
   },
 });
+
+/** How an oops ends the task it happened in: arch/x86/entry/entry_64.S, kernel/exit.c (5.10 to 7.2). */
+const AFTER_FAULT = /^(?:rewind_stack_\w+|make_task_dead)$/;
 
 type Describe = (
   trigger: Trigger,
