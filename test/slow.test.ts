@@ -17,7 +17,7 @@ const { folder } = ward;
 afterEach(() => ward.end());
 afterAll(() => ward.remove());
 
-async function look(pid: number, seconds = 1): Promise<Verdict> {
+async function look(pid: number, seconds = 0.7): Promise<Verdict> {
   const verdict = await examine(pid, {
     seconds,
     signal: new AbortController().signal,
