@@ -24,6 +24,7 @@ import { type BadPointer, badPointer } from './kit/bad-pointer.ts';
 import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
 import { type Divisor, divisorOf } from './kit/divisor.ts';
 import { baseName, type FrameFact } from './kit/frames.ts';
+import { type KernelObject, objectAt } from './kit/object.ts';
 import { member, Origins } from './kit/origin.ts';
 import { type Source, sourceOf } from './kit/pointer-source.ts';
 import { stackFact } from './kit/stack.ts';
@@ -75,6 +76,8 @@ export interface FaultSite {
   readonly divisor: Divisor | null;
   /** What the kernel's check of lists complained of, in the log: `list_del corruption, …`. */
   readonly complaint: string | null;
+  /** The list entry that the complaint is about. */
+  readonly entry: KernelObject | null;
   /** What a warning said of itself, in the log; null: nothing. */
   readonly warning: string | null;
   /** Where the stack's room went, the greatest first, when that was used up; null: it was not. */
@@ -124,6 +127,9 @@ function look(dump: Dump): Seen<FaultSite | null> {
       : undefined;
   // A call through a bad pointer leaves no frame of its own: the caller is where it happened.
   const place = wanted?.access.kind === 'execute' ? index + 1 : index;
+  const complaint = LIST_CHECKS.test(frame.symbol ?? '')
+    ? (loggedListComplaint(dump) ?? null)
+    : null;
   const check = (exception === 'invalid_op' && registers && checkOf(dump, registers)) || null;
   return {
     value: {
@@ -141,7 +147,8 @@ function look(dump: Dump): Seen<FaultSite | null> {
         exception === 'divide_error' && registers
           ? (divisorOf(dump, virtual(registers.ip), registers) ?? null)
           : null,
-      complaint: LIST_CHECKS.test(frame.symbol ?? '') ? (loggedListComplaint(dump) ?? null) : null,
+      complaint,
+      entry: complaint === null ? null : (entryOf(dump, complaint) ?? null),
       overflow: frames.slice(0, index).some(({ symbol }) => symbol === OVERFLOW)
         ? stackUsers(frames.slice(index))
         : null,
@@ -149,6 +156,16 @@ function look(dump: Dump): Seen<FaultSite | null> {
     },
     holes: holes.list,
   };
+}
+
+/** The complaints name the entry first: lib/list_debug.c (5.10 to 7.2) */
+const ENTRY_NAMED = /, ([0-9a-f]{16})->|should be ([0-9a-f]{16})|new=([0-9a-f]{16})/;
+
+function entryOf(dump: Dump, complaint: string): KernelObject | undefined {
+  const address = complaint.match(ENTRY_NAMED)?.slice(1).find(Boolean);
+  return address === undefined
+    ? undefined
+    : objectAt(dump, 'list_head', virtual(BigInt(`0x${address}`)));
 }
 
 /** A function whose last act is a call jumps there: its caller's return address tells that it was called. */

@@ -42,6 +42,7 @@ const site = (about: Partial<FaultSite> = {}): FaultSite => ({
   check: null,
   divisor: null,
   complaint: null,
+  entry: null,
   warning: null,
   overflow: null,
   isWhole: true,

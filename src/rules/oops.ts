@@ -1,6 +1,7 @@
 // The kernel faulted, or a check of its own failed: in which function, on which memory, and where the bad pointer came from.
 import { type FaultSite, faultSite } from '../facts/fault-site.ts';
 import { type FrameFact, isUnasked, spell } from '../facts/kit/frames.ts';
+import type { KernelObject } from '../facts/kit/object.ts';
 import { heldIn } from '../facts/kit/pointer-source.ts';
 import { type TaskFact, tasks } from '../facts/tasks.ts';
 import { type Trigger, trigger } from '../facts/trigger.ts';
@@ -40,7 +41,13 @@ export default defineRule({
       headline: `The kernel crashed: ${culprit.module ? `the module ${culprit.module}, in its function ${culprit.function},` : `its function ${culprit.function}`} ${kind.plain}${circumstance(site.callers, task)}.`,
       because: what,
       suspects: [
-        culpritAs(kind, culprit, trigger, accessWords(site), heldIn(site.source)),
+        culpritAs(
+          kind,
+          culprit,
+          trigger,
+          accessWords(site),
+          heldIn(site.source)?.object ?? site.entry,
+        ),
         ...freedBy(site),
         ...triggeredBy(site.at, site.callers, task, trigger),
       ],
@@ -63,13 +70,13 @@ function culpritAs(
   culprit: FrameFact,
   { cpu }: Trigger,
   over: string,
-  held: ReturnType<typeof heldIn>,
+  object: KernelObject | null,
 ): Suspect {
   return suspect('culprit', `${kind.what} here${over}`, {
     cpu,
     function: { name: culprit.function as string, module: culprit.module },
-    object: held
-      ? { ...held.object, type: held.object.type || 'object whose type is not recorded' }
+    object: object
+      ? { ...object, type: object.type || 'object whose type is not recorded' }
       : undefined,
   });
 }
