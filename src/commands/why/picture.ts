@@ -17,7 +17,7 @@ export function* drawChain(chain: readonly WaitLink[], page: Page): Generator<st
   if (chain.length === 0) return;
   yield* page.heading('Who waits for whom');
   let left = MOST_LINES;
-  for (const line of chainLines(chain)) {
+  for (const line of chainLines(chain, page.width)) {
     if (left-- === 0) {
       yield page.drawn('  …');
       return;
@@ -26,12 +26,12 @@ export function* drawChain(chain: readonly WaitLink[], page: Page): Generator<st
   }
 }
 
-function* chainLines(chain: readonly WaitLink[]): Generator<string> {
+function* chainLines(chain: readonly WaitLink[], width: number): Generator<string> {
   const byPid = new Map(chain.map((link) => [link.task.pid, link]));
   const drawn = new Set<number>();
   for (const ring of ringsOf(chain, byPid)) {
     for (const { task } of ring) drawn.add(task.pid);
-    yield* drawRing(ring);
+    yield* drawRing(ring, width);
   }
   const roots = new Map<number, SuspectTask>();
   const ownerless: WaitLink[] = [];
@@ -41,7 +41,8 @@ function* chainLines(chain: readonly WaitLink[]): Generator<string> {
     else if (!heldBy) ownerless.push(byPid.get(task.pid) as WaitLink);
   }
   for (const root of roots.values()) {
-    const lines = [...drawBehind(root, chain, drawn, '  ')];
+    const behind = { chain, drawn, width };
+    const lines = [...drawBehind(root, behind, '  ')];
     if (lines.length === 0) continue;
     yield drawn.has(root.pid) ? `  behind ${nameOf(root)}` : `  ${nameOf(root)}`;
     yield* lines;
@@ -49,7 +50,7 @@ function* chainLines(chain: readonly WaitLink[]): Generator<string> {
   for (const { task, waitsFor } of ownerless) {
     yield `  ${waitsFor}, held by nobody that is known`;
     yield `  └─ ${nameOf(task)}`;
-    yield* drawBehind(task, chain, drawn, '     ');
+    yield* drawBehind(task, { chain, drawn, width }, '     ');
   }
 }
 
@@ -73,21 +74,40 @@ function ringsOf(
   return rings;
 }
 
-function* drawRing(ring: readonly WaitLink[]): Generator<string> {
+function* drawRing(ring: readonly WaitLink[], width: number): Generator<string> {
   for (const [i, { task, waitsFor }] of ring.entries()) {
     yield `  ${i === 0 ? '┌─▶' : '│  '} ${nameOf(task)}`;
-    yield `  │     │ waits for ${waitsFor}, held by`;
+    yield* fitted('  │     │ ', `waits for ${waitsFor},`, 'held by', '  │     │ ', width);
     yield i === ring.length - 1 ? '  └─────┘' : '  │     ▼';
   }
 }
 
-/** Those who wait for one task, and those behind them, as a tree. */
-function* drawBehind(
-  root: SuspectTask,
-  chain: readonly WaitLink[],
-  drawn: Set<number>,
-  indent: string,
+/** In one line, or, where that is too long, in two. */
+function* fitted(
+  lead: string,
+  first: string,
+  second: string,
+  below: string,
+  width: number,
 ): Generator<string> {
+  const whole = `${lead}${first} ${second}`;
+  if (whole.length <= width) yield whole;
+  else {
+    yield lead + first;
+    yield below + second;
+  }
+}
+
+interface Behind {
+  readonly chain: readonly WaitLink[];
+  /** PIDs that stand in the drawing already. */
+  readonly drawn: Set<number>;
+  readonly width: number;
+}
+
+/** Those who wait for one task, and those behind them, as a tree. */
+function* drawBehind(root: SuspectTask, all: Behind, indent: string): Generator<string> {
+  const { chain, drawn, width } = all;
   const waiters = chain.filter(
     ({ task, heldBy }) => heldBy?.pid === root.pid && !drawn.has(task.pid),
   );
@@ -95,8 +115,10 @@ function* drawBehind(
   for (const [i, { task, waitsFor }] of shown.entries()) {
     drawn.add(task.pid);
     const isLast = i === shown.length - 1 && shown.length === waiters.length;
-    yield `${indent}${isLast ? '└─' : '├─'} ${nameOf(task)} waits for ${waitsFor}`;
-    yield* drawBehind(task, chain, drawn, `${indent}${isLast ? '   ' : '│  '}`);
+    const below = `${indent}${isLast ? '   ' : '│  '}`;
+    const lead = `${indent}${isLast ? '└─' : '├─'} `;
+    yield* fitted(lead, nameOf(task), `waits for ${waitsFor}`, `${below}  `, width);
+    yield* drawBehind(task, all, below);
   }
   if (waiters.length > shown.length) yield `${indent}└─ and ${waiters.length - shown.length} more`;
 }

@@ -145,6 +145,26 @@ test('a chain ends at who holds what all wait for, or at a lock that nobody hold
   ]);
 });
 
+test('what does not fit in one line stands in two', () => {
+  const chain = [
+    link(1, 2, 'the lock on a file with a long name'),
+    link(2, 1),
+    link(3, 1, `x${'y'.repeat(30)}`),
+  ];
+  expect(drawn({ chain }, 44)).toEqual([
+    '  ┌─▶ task1 (pid 1)',
+    '  │     │ waits for the lock on a file with…',
+    '  │     │ held by',
+    '  │     ▼',
+    '  │   task2 (pid 2)',
+    '  │     │ waits for lock 2, held by',
+    '  └─────┘',
+    '  behind task1 (pid 1)',
+    '  └─ task3 (pid 3)',
+    `       waits for x${'y'.repeat(25)}…`,
+  ]);
+});
+
 test('of many who wait for one, some are drawn; a task that waits for itself is a ring of one', () => {
   const many = Array.from({ length: 20 }, (_, i) => link(i + 1, 99));
   expect(drawn({ chain: many }).at(-1)).toBe('  └─ and 12 more');
