@@ -3,7 +3,8 @@
 import { suspect } from '../../rules/kit/define.ts';
 import type { VerdictEvidence } from '../../rules/kit/verdict.ts';
 import { shares } from '../process/classify.ts';
-import { ownFrame, type UserFrame } from '../tools/frames.ts';
+import { commonFrame, ownFrame, type UserFrame } from '../tools/frames.ts';
+import { languageStack } from '../tools/languages.ts';
 import { type CallGroup, callText } from '../tools/strace.ts';
 import { sampled } from './evidence.ts';
 import {
@@ -41,16 +42,15 @@ export async function userLoop(scene: Scene): Promise<Story> {
   const own = all.map(ownFrame);
   const [first] = own;
   const isSame =
-    first != null &&
-    first.function !== null &&
     own.length > 1 &&
+    first?.function != null &&
     own.every((frame) => frame?.function === first.function);
+  const frame = isSame ? first : own.length > 1 ? commonFrame(all) : first;
   const who = whoIs(scene, worst);
-  const stack = looked?.evidence(
-    worst.samples.tid,
-    isSame ? `it was there every time it was looked at, ${all.length} times` : 'where it was',
-  );
-  const place = first ? placeOf(first) : undefined;
+  const seenTimes = `it was there every time it was looked at, ${all.length} times`;
+  const stack = looked?.evidence(worst.samples.tid, isSame ? seenTimes : 'where it was');
+  const place = frame?.function ? `${placeOf(frame)}${isSame ? '' : ', or below it'}` : undefined;
+  const ownStack = languageStack(process.pid);
   const also = group.length > 1 ? `, and ${group.length - 1} more of its threads do the same` : '';
   return {
     where: 'user',
@@ -65,7 +65,7 @@ export async function userLoop(scene: Scene): Promise<Story> {
       suspect('culprit', 'it runs in its own code and neither reads, writes nor waits', {
         task: threadTask(scene, worst),
         cpu: worst.samples.cpu,
-        function: first?.function ? { name: first.function, module: null } : undefined,
+        function: frame?.function ? { name: frame.function, module: null } : undefined,
       }),
     ],
     evidence: [
@@ -73,6 +73,7 @@ export async function userLoop(scene: Scene): Promise<Story> {
       ...(stack ? [stack] : []),
     ],
     next: [
+      ...(ownStack ? [{ text: 'See where the program that it runs is.', command: ownStack }] : []),
       {
         text: place
           ? `Look in ${place} for what should end the loop.`

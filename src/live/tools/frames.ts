@@ -40,6 +40,18 @@ export function frameText(frame: UserFrame, index: number): string {
 const PLUMBING =
   /^(__|_IO_|_start|syscall|.*_nocancel$|futex|.*lll_lock|pthread_|___|clone|start_thread|cpu_relax|internal_|read$|write$|recv|send|open|poll|select|epoll_|nanosleep|clock_nanosleep|usleep|sleep$|wait|flock|fcntl|accept|raise|kill|f(gets|getc|read|write|open)|getline|getc|printf|puts)/;
 
+/** What stays while all else changes: the innermost function that every stack has, counted from the outermost. */
+export function commonFrame(stacks: readonly (readonly UserFrame[])[]): UserFrame | undefined {
+  const [first = [], ...others] = stacks;
+  let common: UserFrame | undefined;
+  for (let depth = 1; depth <= first.length; depth++) {
+    const frame = first.at(-depth);
+    if (!others.every((stack) => stack.at(-depth)?.function === frame?.function)) break;
+    if (frame?.function) common = frame;
+  }
+  return common;
+}
+
 /** The innermost frame that is the program's own. */
 export const ownFrame = (stack: readonly UserFrame[]): UserFrame | undefined =>
   stack.find(

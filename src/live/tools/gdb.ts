@@ -118,7 +118,7 @@ function frameOf(frame: MiValue, given: MiValue | undefined): UserFrame {
     .map(({ name, value }) => `${asText(name)}=${asText(value) || '…'}`);
   return {
     address: asText(addr),
-    function: asText(func) || null,
+    function: asText(func).replace(/^\?\?$/, '') || null,
     arguments: words.join(', '),
     file: asText(file) || null,
     line: asText(line) ? Number(asText(line)) : null,
