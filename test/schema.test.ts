@@ -13,7 +13,15 @@ test('the schemas are those of the types', () => {
 }, 60_000);
 
 test('every command and every document has one', () => {
-  const expected = ['info', 'run', 'slow-list', 'verdict', ...commandNames.map((name) => `command/${name}`)];
+  const expected = [
+    'info',
+    'known',
+    'run',
+    'slow-list',
+    'suspect',
+    'verdict',
+    ...commandNames.map((name) => `command/${name}`),
+  ];
   expect(schemaNames().sort()).toEqual(expected.sort());
 });
 
