@@ -1,7 +1,8 @@
 // Small type sections made here: what is found however little was read, and that damage ends a search.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Fault, isFault } from '../bytes/fault.ts';
 import { Btf } from './btf.ts';
+import { NameIndex } from './name-index.ts';
 
 const INT = 1;
 const STRUCT = 4;
@@ -40,6 +41,15 @@ test('the first of a kind and name is found, early or late, whatever was asked b
   expect(btf.find('struct', 's7')).toBe(8);
   expect(btf.count).toBe(3003);
   expect(btf.verify()).toBeUndefined();
+});
+
+test('each name is put into the index once, also when the types were counted before', () => {
+  const add = vi.spyOn(NameIndex.prototype, 'add');
+  const btf = parse(made(many));
+  expect(btf.count).toBe(many.length);
+  expect(btf.find('struct', 'none')).toBeUndefined();
+  expect(add).toHaveBeenCalledTimes(many.length);
+  add.mockRestore();
 });
 
 test("a module's types go on where the kernel's end", () => {

@@ -181,7 +181,8 @@ export class Btf implements TypeTable {
   /** Puts the names of the next types into the index. @returns whether there were any */
   #indexMore(): boolean {
     const from = this.#named;
-    const end = this.#scan.to(from + STEP);
+    // All may have been counted already: a step is one all the same, or each next one does the rest again.
+    const end = Math.min(from + STEP, this.#scan.to(from + STEP));
     for (let i = from; i < end; i++) {
       const at = this.#scan.offset(i);
       if (!isNamedKind[(this.#types.u32(at + 4) >>> 24) & 0x7f]) continue;
@@ -191,8 +192,8 @@ export class Btf implements TypeTable {
         this.#names.add(this.#strings, offset - this.#stringStart, id);
       else if (offset > 0) this.#names.addName(this.#string(offset), id);
     }
-    this.#named = Math.min(end, from + STEP);
-    return this.#named > from;
+    this.#named = end;
+    return end > from;
   }
 
   #decode(id: TypeId): Type {
