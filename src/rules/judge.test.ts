@@ -184,3 +184,31 @@ test('the idle task of the CPU that panicked is found by its CPU, and is no susp
   );
   expect(verdict.suspects).toEqual([]);
 });
+
+test('a rule that is silent says what it could not look at; "requested" that was not upheld says so', () => {
+  const asked = { trigger: byHand(1), tasks: [task(1)], holes: { clock: ['the clock is lost'] } };
+  const { verdict } = judge([requested, rule('a', blame()), rule('b')], lookAt(asked));
+  expect(verdict.rules).toEqual([
+    { id: 'requested', fired: false, because: 'set aside, since other rules found something' },
+    { id: 'a', fired: true, because: 'it looped' },
+    {
+      id: 'b',
+      fired: false,
+      because: 'nothing, as far as that can be read (the clock is lost)',
+    },
+  ]);
+});
+
+test('the chain of the blame that stands is the verdict’s, and the signature says whether all was read', () => {
+  const named = { pid: 7, tgid: 7, comm: 'seven', task: '0xffff888000000007' };
+  const chain = [{ task: named, waitsFor: 'a lock', heldBy: null }];
+  const { verdict } = judge(
+    [rule('a', blame({ chain })), rule('b', blame({ confidence: 'possible' }))],
+    lookAt({}),
+  );
+  expect(verdict.chain).toEqual(chain);
+  expect(verdict.signature.corrupt).toBe(false);
+  const lost = judge([rule('a', blame())], lookAt({ holes: { clock: ['the clock is lost'] } }));
+  expect(lost.verdict.signature.corrupt).toBe(true);
+  expect(lost.verdict.signature.family).toBe(verdict.signature.family);
+});
