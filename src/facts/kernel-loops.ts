@@ -3,6 +3,7 @@ import type { Registers } from '../arch/x86_64/registers.ts';
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { isFault } from '../bytes/fault.ts';
 import { currentTask } from '../kernel/cpus.ts';
+import { isAwaitedByRcu } from '../kernel/rcu.ts';
 import { runQueue } from '../kernel/run-queue.ts';
 import { spinWord } from '../kernel/spinlock.ts';
 import { Task } from '../kernel/task.ts';
@@ -17,6 +18,7 @@ import { type KernelObject, objectAt } from './kit/object.ts';
 import { type Context, type Segment, segmentsOf } from './kit/segments.ts';
 import { stackFact } from './kit/stack.ts';
 import { tasks } from './tasks.ts';
+import { trigger } from './trigger.ts';
 
 /**
  * Who may hold a spinlock, which records no owner. `code`: the code it executes took that lock and did not give it back
@@ -50,9 +52,10 @@ export interface StuckCpu {
   readonly sinceNs: number;
   /**
    * `stopper`: the scheduler's own thread of highest class waits; `clock`: the CPU takes no interrupts, its clock stands still;
-   * `turn`: an ordinary task has kept the CPU from threads of the kernel whose turn it was.
+   * `turn`: an ordinary task has kept the CPU from threads of the kernel whose turn it was; `rcu`: a grace period that stalls waits
+   * for that CPU, which is in the kernel.
    */
-  readonly shownBy: 'stopper' | 'clock' | 'turn';
+  readonly shownBy: 'stopper' | 'clock' | 'turn' | 'rcu';
   /** PID of that thread. */
   readonly stopperPid: number | null;
   readonly context: Context;
@@ -80,6 +83,8 @@ export const kernelLoops = defineFact<readonly StuckCpu[]>({
 
 /** The soft-lockup watchdog looks every four seconds (2/5 of watchdog_thresh); healthy waits are of milliseconds. */
 const STUCK_NS = 5e9;
+/** RCU's own limit may be of three seconds. */
+const STALLED_NS = 2e9;
 /** `task_struct.prio` of nice 0: include/linux/sched/prio.h */
 const NICE_0 = 120;
 /** Interrupts may come: RFLAGS.IF. */
@@ -143,10 +148,20 @@ function sinceOf(
   const isOn = mode === 'kernel' || mode === 'idle';
   if (!isFault(clockNs) && isOn && isClosed(registers) && nowNs - clockNs >= STUCK_NS)
     return { sinceNs: clockNs, shownBy: 'clock' };
-  const sinceNs = mode === 'kernel' ? turnWaitedSince(dump, cpu) : undefined;
-  return sinceNs === undefined || nowNs - sinceNs < STUCK_NS
-    ? undefined
-    : { sinceNs, shownBy: 'turn' };
+  if (mode !== 'kernel') return undefined;
+  const sinceNs = turnWaitedSince(dump, cpu);
+  if (sinceNs !== undefined && nowNs - sinceNs >= STUCK_NS) return { sinceNs, shownBy: 'turn' };
+  return seen(dump, trigger).value.detector === 'rcu-stall'
+    ? stalling(dump, cpu, nowNs)
+    : undefined;
+}
+
+/** RCU waits for a CPU that has been in the kernel, for the same task, for long: the tick would have told it otherwise. */
+function stalling(dump: Dump, cpu: number, nowNs: number): StuckSince | undefined {
+  const current = seen(dump, tasks).value.find(({ runningOn }) => runningOn === cpu);
+  const sinceNs = current?.lastArrivalNs;
+  if (!sinceNs || nowNs - sinceNs < STALLED_NS || !isAwaitedByRcu(dump, cpu)) return undefined;
+  return { sinceNs, shownBy: 'rcu' };
 }
 
 /**
