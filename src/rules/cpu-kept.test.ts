@@ -33,6 +33,24 @@ testRule(rule, {
   doubts: [],
   silent: [
     {
+      when: 'who waits is held back by the quota of its group',
+      given: {
+        tasks: [running(1, 0, 20), waiting(2, 0, 10)],
+        cpus: [cpu(0, 1, 20)],
+        cpuQuotas: [
+          {
+            address: '0xffff888001000000',
+            name: 'office',
+            quotaNs: 1e6,
+            periodNs: 1e8,
+            periods: 200,
+            throttled: 198,
+            pids: [2],
+          },
+        ],
+      },
+    },
+    {
       when: 'a CPU is busy and others wait for moments',
       given: { tasks: [running(1, 0, 15), waiting(3, 0, 0.1)], cpus: [cpu(0, 1, 15)] },
     },

@@ -1,5 +1,6 @@
 // A CPU that one task kept while others waited for it. Why it did, this rule does not say.
 import { clock } from '../facts/clock.ts';
+import { cpuQuotas } from '../facts/cpu-quotas.ts';
 import { type CpuFact, cpus } from '../facts/cpus.ts';
 import { spell } from '../facts/kit/frames.ts';
 import { type TaskFact, tasks } from '../facts/tasks.ts';
@@ -23,16 +24,20 @@ interface Kept {
 export default defineRule({
   id: 'cpu-kept',
   title: 'one task kept a CPU while others waited for it',
-  needs: { clock, cpus, tasks },
+  needs: { clock, cpuQuotas, cpus, tasks },
   silence: 'nobody waited 5 s and more for a CPU',
 
-  *judge({ clock: { nowNs }, cpus, tasks }) {
+  *judge({ clock: { nowNs }, cpuQuotas, cpus, tasks }) {
     if (nowNs === null) return;
+    // Whom its group's quota holds back does not wait for the CPU.
+    const limited = new Set(
+      cpuQuotas.flatMap(({ throttled, pids }) => (throttled > 0 ? pids : [])),
+    );
     const waitOf = (task: TaskFact) => (task.lastQueuedNs ? nowNs - task.lastQueuedNs : 0);
     const kept: Kept[] = cpus.flatMap((cpu) => {
       const task = tasks.find((t) => t.runningOn === cpu.cpu && !t.isIdle);
       const waiting = tasks
-        .filter((t) => t.isWaitingForCpu && t.cpu === cpu.cpu)
+        .filter((t) => t.isWaitingForCpu && t.cpu === cpu.cpu && !limited.has(t.pid))
         .sort((a, b) => waitOf(b) - waitOf(a));
       const longestNs = waiting[0] ? waitOf(waiting[0]) : 0;
       const heldNs = cpu.since ? nowNs - cpu.since.fromNs : null;

@@ -14,6 +14,7 @@ const loaders: Readonly<Record<string, () => Promise<{ default: AnyRule }>>> = {
   'kernel-lock-held': () => import('./kernel-lock-held.ts'),
   'kernel-loop': () => import('./kernel-loop.ts'),
   'spin-deadlock': () => import('./spin-deadlock.ts'),
+  'cpu-quota': () => import('./cpu-quota.ts'),
   'lost-event': () => import('./lost-event.ts'),
   'cpu-kept': () => import('./cpu-kept.ts'),
   'slow-io': () => import('./slow-io.ts'),
