@@ -33,14 +33,14 @@ function ofDump() {
   };
 }
 
-/** By task_struct: PID, PPID and name, which a task keeps. */
+/** By task_struct and PID: PPID and name. The memory of a task that ended may be another's now. */
 const tasksOf = (text) =>
   new Map(
     [
       ...text.matchAll(
         /^[> ] *(\d+) +(\d+) +\d+ +([0-9a-f]{16}) +\S\S +[\d.]+ +\d+ +\d+ +(\S.*)$/gm,
       ),
-    ].map(([, pid, ppid, task, comm]) => [task, `${pid} ${ppid} ${comm}`]),
+    ].map(([, pid, ppid, task, comm]) => [`${task} ${pid}`, `${ppid} ${comm}`]),
   );
 
 /** By task_struct: when it last got a CPU; not of idle tasks, whose stacks change with every interrupt. */
