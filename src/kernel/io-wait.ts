@@ -79,6 +79,8 @@ const DIRECT = [
 /** Whether what a bio carries for its end belongs to a task's own transfer: on its stack, or naming it as the waiter. */
 export function isOwnTransfer(task: Task, owner: bigint): boolean {
   const { dump } = task;
+  // A bio of __blkdev_direct_IO_simple() names the task itself: block/fops.c, fs/block_dev.c (5.10 to 6.1)
+  if (owner === task.address) return true;
   const stack = taskStack(task);
   if (stack && !isFault(stack) && owner >= stack.low && owner < stack.high) return true;
   return DIRECT.some(([struct, path]) => {
