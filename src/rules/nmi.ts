@@ -65,5 +65,5 @@ const evidenceOf = ({ cpu, function: name }: Trigger): Evidence[] =>
           `bt -c ${cpu}`,
           new RegExp(`\\b${name ?? 'nmi_panic'}\\b`),
         ),
-        see('the log says so, too', 'log', /\bNMI\b/),
+        see('the log says so, too', 'log', /NMI received for unknown reason|\bNMI: /),
       ];
