@@ -97,7 +97,9 @@ const dis = defineCommand({
     if (options.l)
       context.warn('dis: files and line numbers need debug information; a dump holds none');
     const { address } = placeNamed(context.dump, word);
-    const limit = count === undefined ? undefined : countOf('dis', count, 'argument');
+    const asked = count === undefined ? undefined : countOf('dis', count, 'argument');
+    const limit = asked === undefined ? undefined : Math.min(MAX_COUNT, asked);
+    if (limit !== asked) context.warn(`dis: only ${limit} instructions of ${asked}`);
     const symbol = options.u ? undefined : context.dump.symbols.at(address);
     if (!symbol && !options.u)
       context.warn(`${address.toString(16)}: no associated kernel symbol found`);
@@ -169,6 +171,9 @@ function dataOf({ dump }: Context, { instruction, bytes }: Decoded): DisInstruct
 
 const exclusive = (a: string, b: string): CommandError =>
   new CommandError('usage', `dis: ${a} and ${b} are mutually exclusive`);
+
+/** More instructions than anyone reads: bounds what is kept. */
+const MAX_COUNT = 50_000;
 
 interface Spot {
   readonly symbol: string | null;

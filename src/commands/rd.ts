@@ -80,7 +80,10 @@ const rd = defineCommand({
     );
     if (options.r !== undefined) return copied(context, reader, address, options.r, count);
     if (options.a) return asText(reader, address, options, count);
-    const words = wordCount(options, look, address, count);
+    const asked = wordCount(options, look, address, count);
+    const words = Math.min(MAX_WORDS, asked);
+    if (words < asked)
+      context.warn(`rd: only ${words} words of ${asked}; -r FILE writes any number`);
     const size = BigInt(look.width / 8);
     const first = options.R ? BigInt.asUintN(64, address - (BigInt(words) - 1n) * size) : address;
     return { ...head(reader, look.width), lines: linesOf(context, reader, first, words, look) };
@@ -139,7 +142,7 @@ function numberOption(letter: string, word: string | undefined): bigint {
 }
 
 /** More words than anyone reads: bounds what is kept. -r has no such bound. */
-const MAX_WORDS = 1 << 22;
+const MAX_WORDS = 1 << 19;
 
 function wordCount(
   { e }: RdOptions,
@@ -147,12 +150,11 @@ function wordCount(
   address: bigint,
   count: string | undefined,
 ): number {
-  if (count !== undefined) return Math.min(MAX_WORDS, countOf('rd', count, 'request'));
+  if (count !== undefined) return countOf('rd', count, 'request');
   if (e === undefined) return 1;
   const end = endOption(e, address);
   const size = BigInt(width / 8);
-  const words = (end - address + size - 1n) / size;
-  return words > BigInt(MAX_WORDS) ? MAX_WORDS : Number(words);
+  return Number((end - address + size - 1n) / size);
 }
 
 function endOption(word: string, address: bigint): bigint {

@@ -156,11 +156,16 @@ function structAt(job: Job, address: VirtualAddress): { text: string; json: CJso
   if (isFault(first)) {
     const isLow = spaceNameOf(address) === 'user virtual';
     // crash finds an address that cannot be the kernel's before it reads.
-    if (isLow && space === 'kernel virtual')
+    if (isLow && space === 'kernel virtual') {
+      if (struct.name === 'task_struct' && address < FIRST_ADDRESS)
+        context.warn(
+          `${command}: a PID is no address; ask for its task by: task ${address.toString(16)}`,
+        );
       throw new CommandError(
         'unreadable',
         `${command}: invalid kernel virtual address: ${address.toString(16)}`,
       );
+    }
     throw unreadable(command, address, struct.name, first, space);
   }
   const source = { memory: scope.memory, symbols: context.dump.symbols };
@@ -178,6 +183,9 @@ function structAt(job: Job, address: VirtualAddress): { text: string; json: CJso
     json: Object.fromEntries(shown.map(({ member, json }) => [member.reference, json])),
   };
 }
+
+/** Below: no address of any program, and PIDs. */
+const FIRST_ADDRESS = 1n << 22n;
 
 /** Bytes of one struct: more than any has. */
 const MAX_BYTES = 1 << 24;
