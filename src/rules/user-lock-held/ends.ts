@@ -117,12 +117,15 @@ function unanswered({ programWaits, tasks }: EndFacts, nowNs: number): Wait[] {
   return programWaits.flatMap((program): Wait[] => {
     const { pid, sinceNs, other, object } = program;
     const ageNs = sinceNs === null ? 0 : nowNs - sinceNs;
+    // First, since there may be thousands of both.
+    if (!other || other.unread === 0 || ageNs < LONG_NS) return [];
+    const by = new Set(program.by);
     const task = tasks.find((t) => t.pid === pid);
-    const threads = tasks.filter((t) => program.by.includes(t.pid));
+    const threads = tasks.filter((t) => by.has(t.pid));
     const isOne = new Set(threads.map(({ tgid }) => tgid)).size === 1;
     const [owner] = [...threads].sort((a, b) => (b.ranNs ?? 0) - (a.ranNs ?? 0));
     const isBusy = owner && (owner.runningOn !== null || owner.isWaitingForCpu);
-    if (!task || !other || other.unread === 0 || !isOne || !isBusy || ageNs < LONG_NS) return [];
+    if (!task || !isOne || !isBusy) return [];
     return [
       {
         pid,
@@ -148,9 +151,10 @@ function unanswered({ programWaits, tasks }: EndFacts, nowNs: number): Wait[] {
 function tracerWaits({ programWaits, tasks }: EndFacts): Wait[] {
   return programWaits.flatMap((program) => {
     const [on] = program.by;
+    if (program.event !== 'tracer' || on === undefined) return [];
     const task = tasks.find(({ pid }) => pid === program.pid);
     const owner = tasks.find(({ pid }) => pid === on);
-    if (program.event !== 'tracer' || on === undefined || !task || !owner) return [];
+    if (!task || !owner) return [];
     return [
       {
         pid: program.pid,
