@@ -8,6 +8,8 @@ test.each([
   ['f0 48 29 1d c7 e9 73 02', 'lock sub %rbx,0x273e9c7(%rip)'],
   ['f3 48 a5', 'rep movsq %ds:(%rsi),%es:(%rdi)'],
   ['f3 48 ab', 'rep stos %rax,%es:(%rdi)'],
+  ['f3 a6', 'repz cmpsb %es:(%rdi),%ds:(%rsi)'],
+  ['f2 ae', 'repnz scas %es:(%rdi),%al'],
   ['48 d1 e8', 'shr    $1,%rax'],
   ['48 c1 e8 0f', 'shr    $0xf,%rax'],
   ['4d 69 e4 60 10 00 00', 'imul   $0x1060,%r12,%r12'],

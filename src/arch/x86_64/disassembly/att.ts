@@ -25,11 +25,12 @@ export function textOf(formatter: Formatter, decoded: Decoded, bytes: Uint8Array
   formatter.showZeroDisplacements = decoded.memoryDisplSize > 0;
   formatter.alwaysShowScale = decoded.memoryIndex !== 0;
   const [, words = '', operands = ''] =
-    /^((?:(?:lock|repz?|repnz|xacquire|xrelease|notrack|bnd) )*\S+) ?(.*)$/.exec(
+    /^((?:(?:lock|rep(?:n?[ez])?|xacquire|xrelease|notrack|bnd) )*\S+) ?(.*)$/.exec(
       formatter.format(decoded),
     ) ?? [];
   const at = words.lastIndexOf(' ') + 1;
-  const prefixes = words.slice(0, at) + hiddenPrefixes(bytes, words.slice(at));
+  const prefixes =
+    words.slice(0, at).replace(/\brep(n?)e /, 'rep$1z ') + hiddenPrefixes(bytes, words.slice(at));
   return laidOut(
     prefixes,
     mnemonicOf(words.slice(at), operands),
