@@ -96,7 +96,7 @@ export interface BlockIo {
 
 export const blockIo = defineFact<BlockIo>({
   id: 'block-io',
-  says: 'requests that disks have not answered, who waits for them, and what the disks did before',
+  says: 'where tasks sleep for long: requests that disks have not answered, who waits for them, and what the disks did before',
   from: look,
 });
 
@@ -121,6 +121,9 @@ interface Waiting {
 function look(dump: Dump): Seen<BlockIo> {
   const holes = new Holes();
   const waiting = waitingTasks(dump);
+  // Where nobody has slept for long nobody waits for a disk: then its requests, which cost much to find, say nothing.
+  if (waiting.length === 0)
+    return { value: { disks: [], requests: [], accounts: [] }, holes: holes.list };
   const found: DiskFact[] = [];
   const requests: RequestFact[] = [];
   const walk = disks(dump);
