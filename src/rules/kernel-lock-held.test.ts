@@ -257,5 +257,7 @@ test('a fault that killed a task before the others began to wait is named with t
         : [],
     );
   expect(culprits([oops])).toEqual(['driver_audit', 'the lock']);
+  const asked = { trigger: byHand(9), tasks, kernelWaits, earlierOopses: [oops] };
+  expect(findings(rule, asked).map(({ says }) => says)).toContain('trouble');
   expect(culprits([{ ...oops, timestampNs: 95e9 }])).toEqual(['the lock']);
 });

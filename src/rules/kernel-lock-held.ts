@@ -56,13 +56,15 @@ export default defineRule({
     const line = held.flatMap(({ root }) => [...root.direct, ...root.indirect]);
     const stuck = [...held.map(({ root }) => root.task.pid), ...line.map(({ pid }) => pid)];
     const isStory = isSleepersStory(trigger, stuck.includes(watchdogFeeder?.pid ?? -1));
+    // A fault that killed the holder is the story of earlier-oops, unless sleepers were what stopped the machine.
+    const isTold = gone.length > 0 && earlierOopses.length > 0 && trigger.detector !== 'hung-task';
     const blames = [
       ...(held.length > 0 ? [blameHolders(held as [Held, ...Held[]], trigger)] : []),
       ...(gone.length > 0 ? [blameGone(gone, earlierOopses, trigger)] : []),
     ];
     // Where the holder is gone nobody could bring anything.
     const isBeside = gone.length === 0 && isStarving(tasks, kernelLoops, nowNs);
-    for (const blame of blames) yield isStory && !isBeside ? blame : asTrouble(blame);
+    for (const blame of blames) yield isStory && !isBeside && !isTold ? blame : asTrouble(blame);
     for (const text of late) if (typeof text === 'string') yield doubt(text);
     if (blames.length > 0)
       yield* clearedVictims([...line, ...gone.map((g) => ({ ...g, on: -1 }))], alarms);
