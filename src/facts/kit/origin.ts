@@ -89,6 +89,11 @@ export class Origins {
     return { origins, call, next: returnAddress };
   }
 
+  /** Where the function begins. */
+  get start(): VirtualAddress {
+    return this.#function.address;
+  }
+
   get in(): Held['in'] {
     return this.#held.in;
   }

@@ -1,5 +1,6 @@
 // Which memory held a bad pointer, or who gave it.
 
+import { callTarget } from '../../arch/x86_64/call.ts';
 import { ARGUMENTS, type ValueId } from '../../arch/x86_64/provenance.ts';
 import { type VirtualAddress, virtual } from '../../bytes/address.ts';
 import { isFault } from '../../bytes/fault.ts';
@@ -171,19 +172,20 @@ function given(
   depth: number,
 ): Source {
   const register = ARGUMENTS[index];
-  const called =
+  const call =
     caller?.is === 'return' && depth < MOST_CALLERS
-      ? Origins.atCall(dump, caller.pc, origins.asAtEntry())?.origins
+      ? Origins.atCall(dump, caller.pc, origins.asAtEntry())
       : undefined;
+  // Who called another function, or through a pointer, may have called one that jumped on to this: that one gave it.
+  const isDirect = call !== undefined && callTarget(call.next, call.call) === origins.start;
+  const from = isDirect && register ? call.origins : undefined;
   return {
     from: 'argument',
     index,
     name: origins.argumentName(index),
-    by: caller?.symbol === undefined ? null : baseName(caller.symbol),
+    by: !isDirect || caller?.symbol === undefined ? null : baseName(caller.symbol),
     source:
-      called && register
-        ? sourceOf(dump, called, called.in(register), wanted, others, depth + 1)
-        : null,
+      from && register ? sourceOf(dump, from, from.in(register), wanted, others, depth + 1) : null,
   };
 }
 

@@ -47,7 +47,7 @@ export function sureness(
     doubts.push('where the NULL came from was not found: the function may have been given it');
   if (isNull && source?.from === 'argument')
     doubts.push(
-      `the function was given the pointer${source.by ? ` by ${source.by}` : ''}: which of the two should have looked at it does not follow from the fault`,
+      `the function was given the pointer by ${source.by ?? 'whoever called it'}: which of the two should have looked at it does not follow from the fault`,
     );
   const isSeen = isNull && heldIn(source) !== null && source?.from === 'memory';
   // Code of the kernel proper works on everybody's objects: one that a driver damaged looks the same.
