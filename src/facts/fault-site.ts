@@ -137,7 +137,8 @@ function look(dump: Dump): Seen<FaultSite | null> {
       at: facts.frames[place] as FrameFact,
       offset: frames[place]?.offset ?? null,
       callers: facts.frames.slice(place + 1),
-      tailCaller: tailCallerOf(dump, facts.frames[place], frames[place + 1]),
+      // Who went through a bad pointer as its last act left no frame either.
+      tailCaller: tailCallerOf(dump, facts.frames[index], frames[index + 1]),
       access: wanted?.access ?? null,
       loggedAddress: logged === undefined ? null : hex(logged),
       source: wanted?.source ?? null,

@@ -367,3 +367,9 @@ test('who jumped on to a function that everyone calls is blamed, though it has n
   // A function of its own is to blame itself.
   expect(of(frame('driver_look', 'driver')).suspects[0]?.function?.name).toBe('driver_look');
 });
+
+test('who jumped through a bad pointer as its last act is blamed, not who had called it', () => {
+  const tailCaller = { frame: frame('driver_stop', 'driver'), call: '0xffffffffc0001230' };
+  const { suspects } = blamed({ access: access('0x0', { kind: 'execute' }), tailCaller });
+  expect(suspects[0]?.function?.name).toBe('driver_stop');
+});

@@ -14,8 +14,8 @@ export function culpritOf(site: FaultSite): FrameFact | undefined {
   const [user] = site.overflow ?? [];
   if (user) return frames.find((frame) => isUserOf(user, frame));
   const [first] = frames;
-  if (first && isHelper(first) && site.tailCaller && !isHelper(site.tailCaller.frame))
-    return site.tailCaller.frame;
+  const isBeside = site.access?.kind === 'execute' || (first !== undefined && isHelper(first));
+  if (isBeside && site.tailCaller && !isHelper(site.tailCaller.frame)) return site.tailCaller.frame;
   return frames.find((frame) => !isHelper(frame));
 }
 

@@ -50,7 +50,7 @@ function stack(
   return [
     see(
       isAstray
-        ? `the stack of the task on CPU ${cpu}: ${spell(at)} had called what is no function`
+        ? `the stack of the task on CPU ${cpu}: from ${spell(at)} the way led to what is no function`
         : `the stack of the task on CPU ${cpu}: the exception broke in on ${spell(at)}`,
       `bt ${pid}`,
       isAstray ? frameLine(at) : exceptionLine(at),
@@ -61,12 +61,14 @@ function stack(
 }
 
 /** A function that jumped on has no frame: the call to it is still there. */
-function tailCall({ at, callers, tailCaller }: FaultSite, culprit: FrameFact): Evidence[] {
+function tailCall({ access, at, callers, tailCaller }: FaultSite, culprit: FrameFact): Evidence[] {
   if (!tailCaller || culprit !== tailCaller.frame) return [];
-  const [caller] = callers;
+  const isAstray = access?.kind === 'execute';
+  const caller = isAstray ? at : callers[0];
+  const to = isAstray ? 'through the pointer' : `to ${spell(at)}`;
   return [
     see(
-      `${caller ? spell(caller) : 'the caller'} had called ${spell(culprit)}, which jumped on to ${spell(at)} as its last act and so has no frame`,
+      `${caller ? spell(caller) : 'the caller'} had called ${spell(culprit)}, which jumped on ${to} as its last act and so has no frame`,
       `dis ${tailCaller.call} 1`,
       new RegExp(`\\bcall\\w*\\s.*<${literal(culprit.symbol ?? '')}`),
     ),
