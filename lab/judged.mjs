@@ -43,7 +43,7 @@ export function judged(truth, answer) {
     if (blamed.some(({ task }) => task?.comm === comm.slice(0, 15)))
       wrong.push(`${comm} is innocent`);
   }
-  if (verdict.kind === 'requested' && truth.verdict.kind !== 'requested')
+  if (verdict.kind === 'requested' && !isOne('requested', truth.verdict.kind))
     wrong.push('it says nothing was wrong');
 
   for (const culprit of truth.culprits ?? [])
@@ -62,7 +62,7 @@ export function judged(truth, answer) {
     if (!isOne(trigger[part], truth.trigger?.[part]))
       amiss.push(`trigger ${part}: ${trigger[part]}, not ${truth.trigger[part]}`);
 
-  const silent = verdict.kind === 'undecided' && truth.verdict.kind !== 'undecided';
+  const silent = verdict.kind === 'undecided' && !isOne('undecided', truth.verdict.kind);
   const mark = silent
     ? 'silent'
     : wrong.length > 0
