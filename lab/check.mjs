@@ -61,7 +61,7 @@ function table(results) {
 function kinds(results) {
   const kindOf = ({ scenario }) => {
     const { where, kind } = plan(scenario).verdict;
-    return `${[where].flat().join(' or ')} ${kind}`;
+    return `${[where].flat().join(' or ')} ${[kind].flat().join(' or ')}`;
   };
   const names = Object.keys(marks);
   const rows = [...new Set(results.map(kindOf))].sort().map((kind) => {
