@@ -13,7 +13,7 @@ for name in rt-loop rt-loop-510 null-deref soft-lockup healthy; do
   if [ "$name" = rt-loop ]; then eval "set -- $usual $(node scripts/case1.mjs --commands)"; fi
   bin/inquest slim "$folder/$name/vmcore" -o "testdata/dumps/$name/vmcore" "$@"
 done
-for run in bullseye/cache-leak sid/invoice-null bullseye/shift-flock sid/crane-ipi bullseye/rail-spin-abba; do
+for run in bullseye/cache-leak sid/invoice-null bullseye/shift-flock bullseye/rail-spin-abba; do
   to=testdata/dumps/${run#*/}
   mkdir -p "$to"
   rm -f "$to/vmcore"
