@@ -5,6 +5,8 @@ taskset -p -c 0 $$ >/dev/null
 company
 insmod liftctl.ko
 sysctl -q kernel.unknown_nmi_panic=1 kernel.watchdog=0
+# Else the device by which the host is asked may interrupt the CPU that no longer listens.
+for irq in /proc/irq/*/smp_affinity; do echo 1 >$irq; done 2>/dev/null
 at begins
 as dispatcher ./tell /dev/liftctl go 1
 sleep 9
