@@ -7,6 +7,7 @@ import { classify, type ThreadClass } from './process/classify.ts';
 import { type Descriptor, descriptor } from './process/descriptor.ts';
 import { type Device, deviceOf, lowest } from './process/device.ts';
 import { futexSleep } from './process/futex.ts';
+import type { KernelReader } from './process/kernel-stack.ts';
 import { textOf } from './process/proc.ts';
 import { type ProcessSamples, sample } from './process/sampler.ts';
 import type { ThreadSamples, Wait } from './process/thread.ts';
@@ -32,12 +33,14 @@ export interface ExamineOptions {
   readonly signal: AbortSignal;
   /** What is going on, for a progress line. */
   say(what: string): void;
+  /** Reads stacks in the kernel's memory, where that is permitted. */
+  readonly kernel?: KernelReader | undefined;
 }
 
 /** Undefined: there is no such process. */
 export async function examine(
   pid: number,
-  { seconds, signal, say }: ExamineOptions,
+  { seconds, signal, say, kernel }: ExamineOptions,
 ): Promise<Verdict | undefined> {
   const process = await sample(pid, {
     seconds,
@@ -47,7 +50,7 @@ export async function examine(
   if (!process || process.threads.length === 0) return undefined;
   const threads = seenThreads(process);
   const worst = worstOf(process, threads);
-  const instruments = new Instruments(process, signal, say);
+  const instruments = new Instruments(process, signal, say, kernel);
   const scene: Scene = { process, threads, worst, instruments, signal };
   const before = worst.open && deviceOf(worst.open);
   const story = await tellerOf(scene)(scene);

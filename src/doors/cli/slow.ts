@@ -3,6 +3,7 @@ import { renderVerdict } from '../../commands/why/render.ts';
 import { examine } from '../../live/examine.ts';
 import { renderProcess } from '../../live/render.ts';
 import { escapeText, jsonText } from '../../print/escape.ts';
+import { kernelReader } from '../kernel-reader.ts';
 import { UsageError } from './arguments.ts';
 import { isColoured } from './colour.ts';
 import { progress } from './progress.ts';
@@ -37,6 +38,7 @@ async function one(pid: number, given: SlowArguments, signal: AbortSignal): Prom
     seconds: given.seconds,
     signal,
     say: (what) => line.show(escapeText(what)),
+    kernel: await kernelReader(),
   }).finally(() => line.clear());
   signal.throwIfAborted();
   if (!verdict)

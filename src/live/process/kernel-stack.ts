@@ -1,4 +1,4 @@
-// Where a sleeping thread is in the kernel: /proc/PID/task/TID/stack, innermost first.
+// Where a sleeping thread is in the kernel, innermost first: from the kernel's memory, else /proc/PID/task/TID/stack.
 import { isRefusal, readText } from './proc.ts';
 
 export interface KernelFrame {
@@ -6,19 +6,29 @@ export interface KernelFrame {
   readonly module: string | null;
 }
 
-export type KernelStack =
-  | { readonly frames: readonly KernelFrame[]; readonly text: string }
-  | { readonly refused: string };
+export interface SeenStack {
+  readonly frames: readonly KernelFrame[];
+  /** What shows it, and the lines that do. */
+  readonly command: string;
+  readonly text: string;
+}
 
+export type KernelStack = SeenStack | { readonly refused: string };
+
+/** Unwinds a thread's stack in the kernel's memory; undefined: it runs, or its stack cannot be told. */
+export type KernelReader = (tid: number) => Promise<SeenStack | undefined>;
+
+/** As the kernel tells it, which leaves the scheduler's own functions out. */
 export function kernelStack(pid: number, tid: number): KernelStack {
-  const text = readText(`/proc/${pid}/task/${tid}/stack`);
+  const file = `/proc/${pid}/task/${tid}/stack`;
+  const text = readText(file);
   if (isRefusal(text)) return { refused: text.code };
   const lines = text.split('\n').filter((line) => line !== '');
   const frames = lines.flatMap((line) => {
     const [, name, module] = /^\[<[0-9a-f]+>\] ([^\s+]+)(?:\+\S+)?(?: \[(\w+)\])?/.exec(line) ?? [];
     return name ? [{ function: name, module: module ?? null }] : [];
   });
-  return { frames, text: lines.join('\n') };
+  return { frames, command: `cat ${file}`, text: lines.join('\n') };
 }
 
 /** How every thread enters the kernel: says nothing of where it is. */

@@ -2,7 +2,12 @@
 // may not be used is said once.
 import type { ExaminationCost } from '../../rules/kit/examined.ts';
 import type { VerdictEvidence } from '../../rules/kit/verdict.ts';
-import { type KernelFrame, kernelStack, pathOf } from '../process/kernel-stack.ts';
+import {
+  type KernelFrame,
+  type KernelReader,
+  kernelStack,
+  pathOf,
+} from '../process/kernel-stack.ts';
 import { numberField, textOf } from '../process/proc.ts';
 import type { ProcessSamples } from '../process/sampler.ts';
 import { parseStat } from '../process/stat.ts';
@@ -31,6 +36,7 @@ export class Instruments {
   readonly #startTicks: number;
   readonly #signal: AbortSignal;
   readonly #say: (what: string) => void;
+  readonly #kernel: KernelReader | undefined;
   readonly #doubts = new Set<string>();
   #stoppedMs = 0;
   #tracedSeconds = 0;
@@ -38,17 +44,22 @@ export class Instruments {
   #stoodShare: number | null = null;
   #groups: readonly CallGroup[] = [];
 
-  /** @param say what is going on, for a progress line */
+  /**
+   * @param say what is going on, for a progress line
+   * @param kernel where the kernel's memory can be read
+   */
   constructor(
     { pid, isKernel, startTicks }: Pick<ProcessSamples, 'pid' | 'isKernel' | 'startTicks'>,
     signal: AbortSignal,
     say: (what: string) => void,
+    kernel: KernelReader | undefined,
   ) {
     this.#pid = pid;
     this.#isKernel = isKernel;
     this.#startTicks = startTicks;
     this.#signal = signal;
     this.#say = say;
+    this.#kernel = kernel;
   }
 
   doubt(text: string): void {
@@ -137,8 +148,8 @@ export class Instruments {
   }
 
   /** Undefined: it may not be read, which is a doubt. */
-  kernelPath(tid: number, claim: string): KernelPath | undefined {
-    const stack = kernelStack(this.#pid, tid);
+  async kernelPath(tid: number, claim: string): Promise<KernelPath | undefined> {
+    const stack = (await this.#kernel?.(tid)) ?? kernelStack(this.#pid, tid);
     if ('refused' in stack) {
       if (stack.refused !== 'ENOENT' && stack.refused !== 'ESRCH')
         this.doubt(
@@ -147,11 +158,7 @@ export class Instruments {
       return undefined;
     }
     if (stack.frames.length === 0) return undefined;
-    const command = `cat /proc/${this.#pid}/task/${tid}/stack`;
-    return {
-      frames: stack.frames,
-      path: pathOf(stack.frames),
-      evidence: { claim, command, output: stack.text },
-    };
+    const { frames, command, text } = stack;
+    return { frames, path: pathOf(frames), evidence: { claim, command, output: text } };
   }
 }

@@ -182,10 +182,10 @@ async function callLoop(scene: Scene, group: CallGroup, rate: number): Promise<S
   };
 }
 
-function insideKernel(scene: Scene, isTraced: boolean): Story {
+async function insideKernel(scene: Scene, isTraced: boolean): Promise<Story> {
   const { worst, instruments, process } = scene;
   const { tid } = worst.samples;
-  const path = instruments.kernelPath(tid, 'where in the kernel it was');
+  const path = await instruments.kernelPath(tid, 'where in the kernel it was');
   const [inner] = path?.frames ?? [];
   const { system } = { system: worst.samples.systemMs / Math.max(1, worst.samples.wallMs) };
   return {

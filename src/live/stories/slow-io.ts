@@ -28,7 +28,7 @@ export async function slowIo(scene: Scene): Promise<Story> {
   const { worst, instruments } = scene;
   const { open, samples } = worst;
   const device = open && deviceOf(open);
-  const kernel = instruments.kernelPath(samples.tid, 'where it waits in the kernel');
+  const kernel = await instruments.kernelPath(samples.tid, 'where it waits in the kernel');
   const isSteps = worst.class === 'slow-steps';
   const trace = isSteps ? await instruments.trace(TRACE_SECONDS, samples.tid) : undefined;
   const group = trace?.groups.find(({ calls }) => calls.some(({ tid }) => tid === samples.tid));
