@@ -210,7 +210,9 @@ test.each(answeredDumps)('%s: the text is crash’s, option by option', async (n
   const base = new URL(`${name}/${where}/`, answers);
   const files = readdirSync(base)
     .map((file) => file.replace('.txt', ''))
-    .filter((file) => /^(bt|foreach)(-|$)/.test(file));
+    .filter((file) => /^(bt|foreach)(-|$)/.test(file))
+    // What an example of the library is held against: `files` is no command of ours.
+    .filter((file) => file !== 'foreach-files');
   const recorded = files.map((file) => {
     const text = readFileSync(new URL(`${file}.txt`, base), 'utf8');
     const end = text.indexOf('\n');
