@@ -1,7 +1,7 @@
 // npm run lab -- SCENARIO SUITE | --all [SUITE…] | --list
 //
 // Boots the newest Debian kernel of a suite (bullseye, bookworm, trixie, sid) in QEMU, runs a scenario of
-// lab/scenarios in it and takes the dump. $INQUEST_LAB/SUITE/SCENARIO (default: inquest/lab-runs in the user's
+// lab/scenarios in it and takes the dump. $INQUEST_LAB_RUNS/SUITE/SCENARIO (default: inquest/lab-runs in the user's
 // cache folder) gets vmcore, truth.json, console.log, recipe, info and modules/. --all makes what is not there yet.
 import { spawnSync } from 'node:child_process';
 import {

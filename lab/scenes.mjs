@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export const LAB = import.meta.dirname;
 export const SUITES = ['bullseye', 'bookworm', 'trixie', 'sid'];
 export const RUNS =
-  process.env.INQUEST_LAB ??
+  process.env.INQUEST_LAB_RUNS ??
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'inquest', 'lab-runs');
 
 /** Where the dump of a scenario on a suite's kernel lies. */
