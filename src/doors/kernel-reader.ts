@@ -1,36 +1,54 @@
 // Stacks of the running kernel's tasks, for who examines a process.
+import { readlinkSync } from 'node:fs';
 import type { BtData } from '../commands/bt/data.ts';
 import { runLine } from '../commands/kit/run.ts';
 import { newSession } from '../commands/kit/session.ts';
 import { KCORE, kcoreObstacle } from '../live/kcore.ts';
-import type { KernelReader } from '../live/process/kernel-stack.ts';
+import type { KernelReader, SeenStack } from '../live/process/kernel-stack.ts';
+import type { Dump } from '../types/dump.ts';
 import { fresh, OpenError, openDump } from './open.ts';
 
 /** The scheduler's own functions, on top of every sleeper's stack: kernel/sched/core.c, kernel/time/sleep_timeout.c */
 const SCHEDULER = /^(?:__|io_)?schedule(?:_|$)/;
 
-/** Undefined: the kernel's memory cannot be read, or is of a kernel that cannot be opened. */
-export async function kernelReader(): Promise<KernelReader | undefined> {
-  if (kcoreObstacle()) return undefined;
-  const kernel = await openDump([KCORE]).catch((error: unknown) => {
+/** The first PID namespace: PROC_PID_INIT_INO, include/linux/proc_ns.h (5.10 to 7.2). In another one PIDs are not the kernel's. */
+const INITIAL_PID_NAMESPACE = 'pid:[4026531836]';
+
+/** Undefined: the kernel's memory cannot be read. It is opened when a stack is first asked for. */
+export function kernelReader(): KernelReader | undefined {
+  if (kcoreObstacle() || readlinkSync('/proc/self/ns/pid') !== INITIAL_PID_NAMESPACE)
+    return undefined;
+  let kernel: Promise<Dump | undefined> | undefined;
+  return async (tid) => {
+    kernel ??= opened();
+    const dump = await kernel;
+    return dump && stackIn(fresh(dump), tid);
+  };
+}
+
+/** Undefined: a kernel that cannot be opened. */
+async function opened(): Promise<Dump | undefined> {
+  try {
+    return await openDump([KCORE]);
+  } catch (error) {
     if (error instanceof OpenError) return undefined;
     throw error;
-  });
-  if (!kernel) return undefined;
-  return async (tid) => {
-    const line = `bt ${tid}`;
-    const answer = await runLine({ dump: fresh(kernel), session: newSession() }, line);
-    const [task] = answer.ok ? (answer.data as BtData) : [];
-    if (!task?.isWhole) return undefined;
-    const named = task.frames.flatMap(({ symbol, module }) =>
-      symbol === null ? [] : [{ function: symbol, module }],
-    );
-    const asleepIn = named.findIndex((frame) => !SCHEDULER.test(frame.function));
-    const text = answer.ok ? answer.text.match(/^ *#\d.*$/gm)?.join('\n') : undefined;
-    return {
-      frames: named.slice(Math.max(0, asleepIn)),
-      command: `inquest live '${line}'`,
-      text: text ?? '',
-    };
+  }
+}
+
+async function stackIn(dump: Dump, tid: number): Promise<SeenStack | undefined> {
+  const line = `bt ${tid}`;
+  const answer = await runLine({ dump, session: newSession() }, line);
+  if (!answer.ok) return undefined;
+  const [task] = answer.data as BtData;
+  if (!task?.isWhole) return undefined;
+  const named = task.frames.flatMap(({ symbol, module }) =>
+    symbol === null ? [] : [{ function: symbol, module }],
+  );
+  const asleepIn = named.findIndex((frame) => !SCHEDULER.test(frame.function));
+  return {
+    frames: named.slice(Math.max(0, asleepIn)),
+    command: `inquest live '${line}'`,
+    text: answer.text.match(/^ *#\d.*$/gm)?.join('\n') ?? '',
   };
 }

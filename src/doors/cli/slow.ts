@@ -38,7 +38,7 @@ async function one(pid: number, given: SlowArguments, signal: AbortSignal): Prom
     seconds: given.seconds,
     signal,
     say: (what) => line.show(escapeText(what)),
-    kernel: await kernelReader(),
+    kernel: kernelReader(),
   }).finally(() => line.clear());
   signal.throwIfAborted();
   if (!verdict)

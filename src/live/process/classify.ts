@@ -1,25 +1,9 @@
 // A thread's class: the table of state × CPU × call, from samples alone.
+import type { ExaminedThread } from '../../rules/kit/examined.ts';
 import type { ThreadSamples, Wait } from './thread.ts';
 import type { WaitFor } from './waits.ts';
 
-export type ThreadClass =
-  /** All the CPU it can get, in its own code. */
-  | 'user-loop'
-  /** All the CPU it can get, in the kernel's code. */
-  | 'kernel-loop'
-  | 'waiting'
-  | 'kernel-wait'
-  /** The same call again and again, each of which waits. */
-  | 'slow-steps'
-  | 'starved'
-  | 'throttled'
-  | 'faulting'
-  | 'stopped'
-  | 'traced'
-  | 'busy'
-  | 'idle'
-  | 'zombie'
-  | 'gone';
+export type ThreadClass = ExaminedThread['class'];
 
 export interface Classified {
   readonly class: ThreadClass;

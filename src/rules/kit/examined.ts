@@ -18,6 +18,10 @@ export interface ExaminedShares {
 export interface ExaminedThread {
   tid: number;
   comm: string;
+  /**
+   * `user-loop`, `kernel-loop`: all the CPU it can get, in its own code or the kernel's; `slow-steps`: the same call again
+   * and again, each of which waits; `starved`: ready, and gets too little CPU.
+   */
   class:
     | 'user-loop'
     | 'kernel-loop'
