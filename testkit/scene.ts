@@ -376,6 +376,7 @@ export const stuck = (
   frames: [frame('driver_scan', 'driver', { isInterrupted: true }), frame('vfs_ioctl')],
   loop: frame('driver_scan', 'driver'),
   round: { jump: 109, target: 96 },
+  inner: null,
   waitsFor: null,
   spin: null,
   isClosed: null,
@@ -396,6 +397,7 @@ export const spinning = (
     frames: [frame('native_queued_spin_lock_slowpath', null, { isInterrupted: true })],
     loop: null,
     round: null,
+    inner: null,
     waitsFor: 'spinlock',
     spin: {
       object: { type: 'spinlock_t', name: lock, address: '0xffffffffc0002000', module: 'driver' },

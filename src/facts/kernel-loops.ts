@@ -13,7 +13,8 @@ import { clock } from './clock.ts';
 import { type CpuFact, cpus } from './cpus.ts';
 import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
 import { baseName, type FrameFact } from './kit/frames.ts';
-import { argumentOf, roundOf, type Taking, takenAt } from './kit/loop-code.ts';
+import { goingRound } from './kit/going-round.ts';
+import { argumentOf, type Round, roundOf, type Taking, takenAt } from './kit/loop-code.ts';
 import { type KernelObject, objectAt } from './kit/object.ts';
 import { type Context, type Segment, segmentsOf } from './kit/segments.ts';
 import { stackFact } from './kit/stack.ts';
@@ -64,7 +65,9 @@ export interface StuckCpu {
   /** The function that goes round; null: no symbol is there, or it only waits. */
   readonly loop: FrameFact | null;
   /** The jump that closes the loop, as bytes from that function's start; null: not seen in its code. */
-  readonly round: { readonly jump: number; readonly target: number } | null;
+  readonly round: Round | null;
+  /** A function of the kernel proper that it called, and that has a loop of its own, too. */
+  readonly inner: FrameFact | null;
   /** `spinlock`: for another to let go of a lock; `cpu`: for another CPU to answer. Null: for nothing. */
   readonly waitsFor: 'spinlock' | 'cpu' | null;
   readonly spin: SpinWait | null;
@@ -97,9 +100,6 @@ const TAKES = /^_raw_(?:spin|read|write)_lock/;
 /** kernel/smp.c, kernel/stop_machine.c, kernel/sched/core.c: goes round until another CPU answers. */
 const AWAITS_CPU =
   /^(?:smp_call_function_\w+|csd_lock_wait|__csd_lock_wait|multi_cpu_stop|on_each_cpu\w*|native_flush_tlb_multi|wait_task_inactive)$/;
-/** What everyone calls, and what ends: who called it goes round. arch/x86/lib, lib/, include/asm/io.h */
-const HELPERS =
-  /^(?:__)?(?:mem(?:cpy|set|move|cmp|chr)\w*|str\w+|delay_\w+|const_udelay|udelay|ndelay|mdelay|io(?:read|write)\d+\w*|read[bwlq]|write[bwlq]|cpu_relax|native_\w+|ktime_get\w*|sched_clock\w*|list_\w+_valid\w*|rb_\w+|x86_indirect_thunk_\w+|x86_return_thunk|get_random_\w+|find_\w+_bit\w*)$/;
 
 interface Here {
   readonly fact: CpuFact;
@@ -204,12 +204,16 @@ function describe(dump: Dump, here: Here, since: StuckSince, all: readonly Here[
     ? here.frames.slice(segment.from, segment.from + segment.frames.length)
     : [];
   const [innermost] = frames;
-  const waitsFor = frames.slice(0, 3).some((f) => AWAITS_CPU.test(f.function ?? ''))
+  const own = (frame: FrameFact | undefined) => (frame?.module === null && frame.function) || '';
+  const waitsFor = frames.slice(0, 3).some((frame) => AWAITS_CPU.test(own(frame)))
     ? 'cpu'
-    : SPINS.test(innermost?.function ?? '')
+    : SPINS.test(own(innermost))
       ? 'spinlock'
       : null;
-  const round = segment && waitsFor === null ? whatGoesRound(dump, segment, frames) : undefined;
+  const round =
+    segment && waitsFor === null
+      ? goingRound(frames, (index) => roundOf(dump, segment.frames[index] as Frame))
+      : undefined;
   const idles = fact.mode === 'idle';
   return {
     cpu: fact.cpu,
@@ -220,6 +224,7 @@ function describe(dump: Dump, here: Here, since: StuckSince, all: readonly Here[
     frames,
     loop: round?.frame ?? null,
     round: round?.round ?? null,
+    inner: round?.inner ?? null,
     waitsFor,
     spin: segment && waitsFor === 'spinlock' ? spinOf(dump, here, segment, all) : null,
     isClosed: segment?.registers?.flags === undefined ? null : isClosed(segment.registers),
@@ -233,26 +238,6 @@ function stopperOf(dump: Dump, cpu: number): number | null {
   const task = isFault(queue) ? queue : queue.stopper;
   const pid = isFault(task) ? task : task.pid;
   return isFault(pid) ? null : (seen(dump, tasks).value.find((t) => t.pid === pid)?.pid ?? null);
-}
-
-/**
- * The innermost function with a loop round the place it stands at, among those of one module; where no code tells, the
- * innermost that is not everybody's helper.
- */
-function whatGoesRound(
-  dump: Dump,
-  segment: Segment,
-  facts: readonly FrameFact[],
-): { readonly frame: FrameFact; readonly round: StuckCpu['round'] } | undefined {
-  const first = facts.findIndex(({ function: name }) => name !== null && !HELPERS.test(name));
-  const start = facts[first];
-  if (!start) return undefined;
-  for (let i = first; facts[i]?.module === start.module; i++) {
-    const round = roundOf(dump, segment.frames[i] as Frame);
-    if (round) return { frame: facts[i] as FrameFact, round };
-    if (round === undefined) break;
-  }
-  return { frame: start, round: null };
 }
 
 // --- Spinlocks ---

@@ -139,7 +139,11 @@ function titleOf(loops: readonly Loop[]): string {
 function confidenceOf({ loops, unexplained }: LoopScene): Confidence {
   const isVague = loops.some(
     ({ stuck, spinners }) =>
-      stuck.isNested || !stuck.isWhole || !stuck.loop || spinners.some((s) => s.from === 'word'),
+      stuck.isNested ||
+      !stuck.isWhole ||
+      !stuck.round ||
+      stuck.inner !== null ||
+      spinners.some((s) => s.from === 'word'),
   );
   return isVague || unexplained.length > 0 ? 'possible' : 'likely';
 }
@@ -212,6 +216,13 @@ function doubtsOf({ loops, unexplained }: LoopScene): string[] {
           'a spinlock records no owner: that the loop holds it is only likely because its registers or its stack have the lock’s address',
         ]
       : []),
+    ...loops.flatMap(({ stuck: { inner, loop } }) =>
+      inner && loop
+        ? [
+            `${spell(inner)}, which ${spell(loop)} calls, has a loop of its own: which of both does not end is not certain`,
+          ]
+        : [],
+    ),
     ...loops.flatMap(({ stuck }) =>
       stuck.isNested
         ? [
