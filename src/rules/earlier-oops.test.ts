@@ -1,7 +1,7 @@
 // A fault that the kernel went on after.
 import { expect, test } from 'vitest';
 import { findings, testRule } from '../../testkit/rule-tester.ts';
-import { ago, byHand, panic, task } from '../../testkit/scene.ts';
+import { ago, byHand, inLine, panic, task } from '../../testkit/scene.ts';
 import type { EarlierOops } from '../facts/earlier-oopses.ts';
 import rule from './earlier-oops.ts';
 import type { Blame } from './kit/define.ts';
@@ -23,6 +23,15 @@ const given = (...earlierOopses: EarlierOops[]) => ({
   earlierOopses,
 });
 
+/** 5 waits for a lock whose holder has ended. */
+const behind = (seconds: number) => ({
+  kernelWaits: [
+    inLine(5, 'a', null, seconds, {
+      queue: { holder: { pid: null, address: '0xffff888000001000', from: 'owner' } },
+    }),
+  ],
+});
+
 testRule(rule, {
   blames: [
     {
@@ -40,6 +49,12 @@ testRule(rule, {
       when: 'the first program was ended for it',
       given: { ...given(oops({ pid: 1 })), trigger: panic({ detector: 'init-exit', pid: 1 }) },
       confidence: 'likely',
+    },
+  ],
+  troubles: [
+    {
+      when: 'sleepers for what it left behind stopped the machine: kernel-lock-held tells that',
+      given: { ...given(oops()), ...behind(3), trigger: panic({ detector: 'hung-task' }) },
     },
   ],
   doubts: [
@@ -64,4 +79,32 @@ test('the first of several is the one that counts', () => {
     module: 'driver',
   });
   expect((blame as Blame).headline).toContain('4.00 s before the dump was asked for');
+});
+
+const blameOf = (about: Parameters<typeof findings>[1]): Blame =>
+  findings(rule, about).find((found): found is Blame => found.says === 'blame') as Blame;
+
+test('the lock that it left behind, its dead holder and who waits for it are in the verdict', () => {
+  const { headline, suspects, chain } = blameOf({ ...given(oops()), ...behind(3) });
+  expect(headline).toContain(
+    'program-7 died with a lock held (a), and 1 task waits for it for ever',
+  );
+  expect(suspects.map(({ role, object, task: t }) => [role, object?.name ?? null, t?.pid])).toEqual(
+    [
+      ['culprit', null, undefined],
+      ['holder', 'a', undefined],
+      ['victim', 'a', 5],
+    ],
+  );
+  expect(chain?.[0]?.waitsFor).toMatch(/a .*left behind by program-7 \(pid 7\)/);
+});
+
+test('one in line that was born at the place of the dead holder does not hide it', () => {
+  const own = { ...given(oops()), kernelWaits: [inLine(5, 'a', 5, 3, { takenIn: null })] };
+  expect(blameOf(own).chain).toHaveLength(1);
+});
+
+test('who waited before the fault, or behind one of several, waits for something else', () => {
+  expect(blameOf({ ...given(oops()), ...behind(30) }).chain).toEqual([]);
+  expect(blameOf({ ...given(oops(), oops()), ...behind(3) }).chain).toEqual([]);
 });

@@ -12,6 +12,7 @@ import { blameGone } from './kernel-locks/gone.ts';
 import { ownerless, rootsOf } from './kernel-locks/graph.ts';
 import { blameHolders, type Held, heldBy } from './kernel-locks/held.ts';
 import { clearedVictims } from './kernel-locks/innocents.ts';
+import { orphanedBy } from './kernel-locks/orphans.ts';
 import { defineRule, doubt, type Finding } from './kit/define.ts';
 import { asTrouble, isSleepersStory, isStarving } from './kit/story.ts';
 
@@ -45,7 +46,8 @@ export default defineRule({
     trigger,
     watchdogFeeder,
   }): Iterable<Finding> {
-    const gone = ownerless(kernelWaits, tasks, nowNs).filter(
+    const orphaned = orphanedBy(earlierOopses, kernelWaits, tasks, nowNs);
+    const gone = (orphaned.length > 0 ? orphaned : ownerless(kernelWaits, tasks, nowNs)).filter(
       ({ ageNs }) => (ageNs ?? 0) >= LATE_NS,
     );
     const loops = new Set(kernelLoops.map(({ pid }) => pid));

@@ -1,18 +1,18 @@
 // The accusation of a lock whose holder has ended without letting it go.
 import type { EarlierOops } from '../../facts/earlier-oopses.ts';
 import type { Trigger } from '../../facts/trigger.ts';
-import { type Blame, see, suspect } from '../kit/define.ts';
+import { type Blame, suspect } from '../kit/define.ts';
 import { count, seconds, waitLink } from '../kit/text.ts';
 import { byHand, stoppedBy } from '../kit/trigger-words.ts';
 import type { Suspect } from '../kit/verdict.ts';
-import type { Edge } from './graph.ts';
 import { victim } from './held.ts';
-import { shortLock, showsSleep, showsWaiter, spellLock } from './words.ts';
+import { faultBefore, type Orphaned, showsOwner } from './orphans.ts';
+import { showsSleep, showsWaiter, spellLock } from './words.ts';
 
 const MOST_VICTIMS_SHOWN = 4;
 
 export function blameGone(
-  line: readonly Omit<Edge, 'on'>[],
+  line: readonly Orphaned[],
   oopses: readonly EarlierOops[],
   trigger: Trigger,
 ): Blame {
@@ -49,13 +49,7 @@ export function blameGone(
     ],
     chain: line.map(({ task, queue }) => waitLink(task, spellLock(queue.object), undefined)),
     evidence: [
-      ...locks.map(({ queue, holder }) =>
-        see(
-          `${shortLock(queue.object)} names ${holder.address} as its holder, and no task is there`,
-          `rd ${queue.object.address} ${queue.words}`,
-          new RegExp(`\\b${holder.address.slice(2, -1)}[0-7]\\b`),
-        ),
-      ),
+      ...locks.map(showsOwner),
       ...line
         .slice(0, MOST_VICTIMS_SHOWN)
         .flatMap(({ task, wait, ageNs, queue }) => [
@@ -76,19 +70,6 @@ export function blameGone(
     ],
   };
 }
-
-/** The kernel kills a task that faults in it, with whatever locks it holds: the only such fault before they began to wait. */
-function faultBefore(
-  line: readonly Omit<Edge, 'on'>[],
-  oopses: readonly EarlierOops[],
-): EarlierOops | undefined {
-  const [fault, another] = oopses;
-  const begins = Math.min(...line.map(({ wait }) => wait.sinceNs ?? Number.POSITIVE_INFINITY));
-  return !another && fault?.function && fault.timestampNs <= begins + CLOCKS_NS ? fault : undefined;
-}
-
-/** The clock of the log and that of the scheduler. */
-const CLOCKS_NS = 5e8;
 
 const placeOf = ({ function: name, module }: EarlierOops): string =>
   `${name}${module ? ` [${module}]` : ''}`;

@@ -111,7 +111,7 @@ const possession = ({ queue, holder, task }: Edge): string =>
     : `holds ${spellLock(queue.object)}`;
 
 /** The lock names the sleeper itself, and nothing on its stack took it. */
-const isDoubtful = ({ pid, on, wait }: Edge): boolean => pid === on && wait.takenIn === null;
+export const isDoubtful = ({ pid, on, wait }: Edge): boolean => pid === on && wait.takenIn === null;
 
 const isOfWork = ({ holder }: Edge): boolean => holder.from === 'work';
 
