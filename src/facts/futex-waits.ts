@@ -8,7 +8,7 @@ import { Task } from '../kernel/task.ts';
 import { hex } from '../print/hex.ts';
 import type { Dump } from '../types/dump.ts';
 import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
-import { type Holder, type LockMemory, readLock } from './kit/lock-word.ts';
+import { type Holder, holderInCall, type LockMemory, readLock } from './kit/lock-word.ts';
 import { systemCall, USER_CS } from './kit/system-call.ts';
 import { type TaskFact, tasks } from './tasks.ts';
 
@@ -17,14 +17,15 @@ export type FutexKind = 'lock' | 'end' | 'other';
 
 /**
  * Who lets go of what a thread waits for, and who says so: `kernel`: the owner of the rt_mutex behind a PI futex, or the
- * thread whose end clears the word; `mutex`: a pthread_mutex_t's own record; `word`: the thread's number in the lock word.
+ * thread whose end clears the word; `mutex`: a pthread_mutex_t's own record; `word`: the thread's number in the lock word;
+ * `call`: the same in what the sleeper told the kernel of the word, which is not in the dump.
  */
 export interface FutexOwner {
   /** Null: a thread of that number is not there any more. */
   readonly pid: number | null;
   /** The number as the program has it. */
   readonly tid: number;
-  readonly from: 'kernel' | 'mutex' | 'word';
+  readonly from: 'kernel' | Holder['from'];
 }
 
 export interface FutexWait {
@@ -141,7 +142,8 @@ function describe(asked: Asked, numbers: Numbers): FutexWait {
   if (command.startsWith('FUTEX_LOCK_PI'))
     return { ...base, ...where, kind: 'lock', owner: kernelOwner(task, numbers) };
   const isPlain = command === 'FUTEX_WAIT';
-  const holder = isPlain ? lock?.holder(value) : undefined;
+  const told = lock === undefined && isQueued ? holderInCall(value) : lock?.holder(value);
+  const holder = isPlain ? told : undefined;
   const owner = holder ? ownerOf(asked, holder, numbers) : null;
   const isLock = owner !== null || (isPlain && value === CONTENDED);
   return { ...base, ...where, kind: isLock ? 'lock' : 'other', owner };
@@ -163,7 +165,7 @@ function ownerOf({ fact, isPrivate }: Asked, holder: Holder, numbers: Numbers): 
   const found = numbers.find(fact, holder.tid);
   const isThere = found !== undefined && (!isPrivate || found.tgid === fact.tgid);
   // A word that looks like a lock's proves nothing by itself; a whole pthread_mutex_t does.
-  if (!isThere && holder.from === 'word') return null;
+  if (!isThere && holder.from !== 'mutex') return null;
   return { pid: isThere ? found.pid : null, ...holder };
 }
 

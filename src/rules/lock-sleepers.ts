@@ -90,7 +90,7 @@ export default defineRule({
         ).values(),
       ].slice(0, MOST_PROGRAMS),
     };
-    if (late.some(({ futex }) => !futex.isWordRead))
+    if (late.some(({ futex }) => !futex.isWordRead && futex.owner === null))
       yield doubt(
         'who holds these locks stands in the programs’ own memory, which is not in the dump: whether they wait for each other is not known',
       );

@@ -70,6 +70,23 @@ testRule(rule, {
       confidence: 'likely',
     },
     {
+      when: 'robust mutexes whose memory is not in the dump: the sleepers told the kernel who had them',
+      given: {
+        tasks: three,
+        trigger: hand,
+        futexWaits: abba.map((wait) => ({
+          ...wait,
+          value: 0x8000_0000 + (wait.owner?.pid ?? 0),
+          owner: wait.owner && { ...wait.owner, from: 'call' as const },
+          isWordRead: false,
+          physical: null,
+        })),
+      },
+      culprits: [1, 2],
+      confidence: 'likely',
+      title: 'AB-BA: 2 threads of 2 programs wait for each other',
+    },
+    {
       when: 'two threads hold what the other wants, and a third waits behind them',
       given: { tasks: three, trigger: hand, futexWaits: [...abba, onLock(3, '0x1000', 2, 10)] },
       culprits: [1, 2],

@@ -7,8 +7,11 @@ import type { AddressSpace } from '../../memory/space.ts';
 export interface Holder {
   /** As the program knows it. */
   readonly tid: number;
-  /** `mutex`: a pthread_mutex_t's record; `word`: the lock word alone. */
-  readonly from: 'mutex' | 'word';
+  /**
+   * `mutex`: a pthread_mutex_t's record; `word`: the lock word alone; `call`: what the lock word was when the thread fell
+   * asleep, since the kernel compares the two (futex_wait_setup() in kernel/futex/waitwake.c, kernel/futex.c before 5.16).
+   */
+  readonly from: 'mutex' | 'word' | 'call';
 }
 
 export interface LockMemory {
@@ -88,6 +91,15 @@ function mutexOf(cursor: Cursor): Holder | undefined {
  * src/thread/pthread_mutex_trylock.c
  */
 const NOBODY_KNOWS = 16;
+
+/**
+ * Who held a lock whose memory is not in the dump. glibc's robust mutexes, and musl's, sleep on the owner's number, and
+ * whoever lets go of one wakes a sleeper: nptl/pthread_mutex_lock.c, nptl/pthread_mutex_unlock.c
+ */
+export function holderInCall(value: number): Holder | undefined {
+  const holder = wordHolder(value);
+  return holder && { ...holder, from: 'call' };
+}
 
 /** musl's locks that know their owner, and others made in the kernel's own form: the number, and that somebody waits. */
 function wordHolder(word: number): Holder | undefined {

@@ -2,6 +2,7 @@
 import type { FileLockWait } from '../../facts/file-locks.ts';
 import type { FutexWait } from '../../facts/futex-waits.ts';
 import type { ProgramWait } from '../../facts/program-waits.ts';
+import { hex } from '../../print/hex.ts';
 import { type Evidence, see } from '../kit/define.ts';
 import { ageLine, literal, memberLine, nameOf, seconds } from '../kit/text.ts';
 import type { Wait } from './waits.ts';
@@ -64,6 +65,14 @@ function ownerEvidence({ task, owner }: Wait, futex: FutexWait): Evidence[] {
         `${nameOf(task)} is blocked on the kernel's own lock behind that futex`,
         `task -R pi_blocked_on ${task.pid}`,
         /^\s*pi_blocked_on = 0x[0-9a-f]+/,
+      ),
+    ];
+  if (futex.owner?.from === 'call')
+    return [
+      see(
+        `the lock's word was ${hex(BigInt(futex.value))} when it fell asleep, which names thread ${futex.owner.tid} as the owner: ${nameOf(owner)}; the kernel compared them`,
+        `bt ${task.pid}`,
+        register('RDX', BigInt(futex.value)),
       ),
     ];
   if (physical === null || !futex.owner) return [];

@@ -117,7 +117,7 @@ const aboutFutex = (futex: FutexWait) => {
     link: isLock ? ', held by' : ' of',
     isLock,
     object: isLock ? { type, name: null, address, module: null } : undefined,
-    isSure: futex.isQueued && futex.owner?.from !== 'word',
+    isSure: futex.isQueued && (futex.owner?.from === 'kernel' || futex.owner?.from === 'mutex'),
   };
 };
 

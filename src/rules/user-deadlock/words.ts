@@ -49,11 +49,19 @@ export function accusation(
 function doubtsOf(ring: readonly Wait[]): string[] {
   const vague = ring.filter(({ isSure }) => !isSure);
   const isFutex = vague.some(({ cause }) => cause.is === 'futex');
+  const isTold = vague.some(
+    ({ cause }) => cause.is === 'futex' && cause.futex.owner?.from === 'call',
+  );
   const isProgram = vague.some(({ cause }) => cause.is === 'program');
   return [
     ...(isFutex
       ? [
           'that these words are locks rests on their values alone: a program may use such a number for something else',
+        ]
+      : []),
+    ...(isTold
+      ? [
+          'the locks themselves are not in the dump: who held one is what its word was when the waiter fell asleep, and another waiter may have got it since',
         ]
       : []),
     ...(isProgram
