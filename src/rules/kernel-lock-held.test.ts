@@ -93,6 +93,20 @@ testRule(rule, {
       title: 'a task ended with a lock held',
     },
     {
+      when: 'so it was, and more stand in line',
+      given: {
+        trigger: hung,
+        tasks: [task(1, { startedNs: 95e9 }), ...tasks.slice(1)],
+        kernelWaits: [
+          inLine(2, 'a', 1, 20),
+          inLine(3, 'a', 1, 19, { queue: inLine(2, 'a', 1, 20).queue ?? {} }),
+          asleepIn(1, 'do_nanosleep', 1, { kind: 'sleep' }),
+        ],
+      },
+      victims: [2, 3],
+      title: 'a task ended with a lock held',
+    },
+    {
       when: 'the holder goes on and on, and gives way to others',
       given: {
         trigger: hung,

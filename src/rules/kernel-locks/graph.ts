@@ -25,12 +25,13 @@ export function edgesOf(
   nowNs: number | null,
 ): Edge[] {
   const byPid = new Map(tasks.map((task) => [task.pid, task]));
+  const orphans = orphansOf(waits, byPid);
   return waits.flatMap((wait) => {
     const { queue, pid } = wait;
     const task = byPid.get(pid);
     const on = queue?.holder?.pid ?? null;
     if (!queue?.holder || !task || on === null) return [];
-    if (isAnother(byPid.get(on), wait) || isDead(byPid.get(on))) return [];
+    if (orphans.has(queue.object.address) || isDead(byPid.get(on))) return [];
     const ageNs = ageOf(wait, nowNs);
     return [{ pid, on, task, wait, queue, holder: queue.holder, ageNs }];
   });
@@ -53,6 +54,21 @@ const isAnother = (holder: TaskFact | undefined, { queue, pid, sinceNs }: Kernel
 const DEAD = 0x80;
 
 const isDead = (task: TaskFact | undefined): boolean => ((task?.state ?? 0) & DEAD) !== 0;
+
+/** The locks whose holder has ended: the first in line tells of them all. */
+function orphansOf(
+  waits: readonly KernelWait[],
+  tasks: ReadonlyMap<number, TaskFact>,
+): ReadonlySet<string> {
+  const orphans = new Set<string>();
+  for (const wait of waits) {
+    const { holder, object } = wait.queue ?? {};
+    const named = tasks.get(holder?.pid ?? -1);
+    const isGone = holder?.from === 'owner' && holder.pid === null;
+    if (object && (isGone || isDead(named) || isAnother(named, wait))) orphans.add(object.address);
+  }
+  return orphans;
+}
 
 export const ageOf = ({ sinceNs }: Pick<KernelWait, 'sinceNs'>, nowNs: number | null) =>
   nowNs !== null && sinceNs !== null ? nowNs - sinceNs : null;
@@ -97,13 +113,7 @@ export function ownerless(
   tasks: readonly TaskFact[],
   nowNs: number | null,
 ): Omit<Edge, 'on'>[] {
-  const orphans = new Set<string>();
-  for (const wait of waits) {
-    const { holder, object } = wait.queue ?? {};
-    const named = tasks.find((t) => t.pid === holder?.pid);
-    const isGone = holder?.from === 'owner' && holder.pid === null;
-    if (object && (isGone || isDead(named) || isAnother(named, wait))) orphans.add(object.address);
-  }
+  const orphans = orphansOf(waits, new Map(tasks.map((task) => [task.pid, task])));
   return waits.flatMap((wait) => {
     const { queue, pid } = wait;
     const task = tasks.find((t) => t.pid === pid);
