@@ -1,7 +1,7 @@
 // Where the kernel faulted, and which memory it wanted: from the saved registers and the code itself.
 
 import { CALL_SIZE, calledRegister, callTarget } from '../arch/x86_64/call.ts';
-import { isWarning, warningRegister } from '../arch/x86_64/instruction.ts';
+import { decode, isWarning, warningRegister } from '../arch/x86_64/instruction.ts';
 import {
   effectiveAddress,
   GENERAL,
@@ -72,6 +72,8 @@ export interface FaultSite {
   readonly source: Source | null;
   /** The check that failed, of `invalid_op`: from the kernel's own table. */
   readonly check: Check | null;
+  /** Of `invalid_op`: the instruction is one that compilers and checks stop at; false: one that no processor knows. Null: unreadable. */
+  readonly isTrap: boolean | null;
   /** What it divided by, of a division by zero; null: not known. */
   readonly divisor: Divisor | null;
   /** What the kernel's check of lists complained of, in the log: `list_del corruption, …`. */
@@ -143,6 +145,7 @@ function look(dump: Dump): Seen<FaultSite | null> {
       loggedAddress: logged === undefined ? null : hex(logged),
       source: wanted?.source ?? null,
       check,
+      isTrap: exception === 'invalid_op' && registers ? trapsAt(dump, registers) : null,
       warning: check?.isWarning ? (loggedWarning(dump) ?? null) : null,
       divisor:
         exception === 'divide_error' && registers
@@ -198,6 +201,14 @@ function checkOf(dump: Dump, registers: Registers): Check | undefined {
   return !isFault(code) && isWarning(code)
     ? checkAs(dump, virtual(registers[warningRegister(code)]))
     : checkAt(dump, ip);
+}
+
+/** `ud2`, and `ud1`, which compilers use for checks of their own. Intel SDM vol. 2 */
+function trapsAt(dump: Dump, { ip }: Registers): boolean | null {
+  const code = dump.memory.read(virtual(ip), MOST_BYTES);
+  if (isFault(code)) return null;
+  const at = code[0] === 0x67 ? 1 : 0;
+  return decode(code)?.effect.does === 'traps' || (code[at] === 0x0f && code[at + 1] === 0xb9);
 }
 
 /** Entry code saves them all before it calls what can fault; a damaged stack may not have them. */

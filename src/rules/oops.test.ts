@@ -40,6 +40,7 @@ const site = (about: Partial<FaultSite> = {}): FaultSite => ({
   loggedAddress: '0x28',
   source: held,
   check: null,
+  isTrap: null,
   divisor: null,
   complaint: null,
   entry: null,
@@ -120,6 +121,18 @@ testRule(rule, {
       given: given(wild('0x6320656874206f74')),
       confidence: 'possible',
       title: 'pointer overwritten with text',
+    },
+    {
+      when: 'the processor was given an instruction that it does not know',
+      given: given({
+        exception: 'invalid_op',
+        access: null,
+        loggedAddress: null,
+        source: null,
+        isTrap: false,
+      }),
+      confidence: 'likely',
+      title: 'invalid opcode',
     },
     {
       when: 'a pointer leads to where nothing is',

@@ -18,7 +18,7 @@ export interface KindOfFault {
 export function kindOf(site: FaultSite): KindOfFault {
   const { access, exception } = site;
   if (site.overflow) return OVERFLOW;
-  if (exception === 'invalid_op') return checkFailed(site);
+  if (exception === 'invalid_op' && site.isTrap !== false) return checkFailed(site);
   // Only what is no address at all raises this one: another operand of the instruction was refused.
   const isOther = exception === 'general_protection' && access && IS_ADDRESS.has(access.pointer.is);
   if (access && !isOther) return ofPointer(access.pointer, access.kind ?? 'access');
@@ -218,6 +218,11 @@ const EXCEPTIONS: Readonly<Record<string, readonly [title: string, what: string,
       'memory was wanted that is not there',
       'wanted memory that is not there',
     ],
+    invalid_op: [
+      'invalid opcode',
+      'the processor was given an instruction that it does not know',
+      'ran into an instruction that the processor does not know',
+    ],
     double_fault: [
       'double fault',
       'an exception could not be handled',
@@ -230,13 +235,21 @@ const EXCEPTIONS: Readonly<Record<string, readonly [title: string, what: string,
     ],
   };
 
+/** What the exception alone leaves open, and whether another's damage may be behind it. */
+const DOUBTS: Readonly<Record<string, readonly [doubt: string, isDamage: boolean]>> = {
+  divide_error: ['where the zero came from was not examined', false],
+  invalid_op: [
+    'whether the code was built so, was overwritten, or was jumped into at a wrong place does not follow from the fault',
+    false,
+  ],
+};
+
 function ofException(exception: string | null): KindOfFault {
   const [title, what, plain] = EXCEPTIONS[exception ?? ''] ?? [
     exception ? `exception ${exception}` : 'exception',
     `exception ${exception ?? 'unknown'}`,
     'did something that the processor refused',
   ];
-  const doubt =
-    exception === 'divide_error' ? 'where the zero came from was not examined' : INNOCENT;
-  return { title, what, plain, doubt, isDamage: exception !== 'divide_error' };
+  const [doubt, isDamage] = DOUBTS[exception ?? ''] ?? [INNOCENT, true];
+  return { title, what, plain, doubt, isDamage };
 }
