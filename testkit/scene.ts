@@ -22,6 +22,7 @@ import type { Fact } from '../src/facts/kit/define.ts';
 import type { FrameFact } from '../src/facts/kit/frames.ts';
 import { type Machine, machine } from '../src/facts/machine.ts';
 import { type MachineCheckFact, machineCheck } from '../src/facts/machine-check.ts';
+import { type MemoryPressure, memoryPressure } from '../src/facts/memory-pressure.ts';
 import { type MemoryUse, memoryUse } from '../src/facts/memory-use.ts';
 import { type Modules, modules } from '../src/facts/modules.ts';
 import { type PanicStack, panicStack } from '../src/facts/panic-stack.ts';
@@ -58,6 +59,7 @@ export interface Scene {
   readonly kernelWaits?: readonly KernelWait[];
   readonly interrupts?: readonly Interrupt[];
   readonly memory?: MemoryUse | null;
+  readonly pressure?: MemoryPressure | null;
   readonly earlierOopses?: readonly EarlierOops[];
   readonly machineCheck?: MachineCheckFact | null;
   readonly panicStack?: PanicStack | null;
@@ -90,6 +92,7 @@ export function lookAt(scene: Scene): Look {
     [kernelWaits, scene.kernelWaits ?? []],
     [interrupts, scene.interrupts ?? []],
     [memoryUse, scene.memory ?? null],
+    [memoryPressure, scene.pressure ?? null],
     [earlierOopses, scene.earlierOopses ?? []],
     [machineCheck, scene.machineCheck ?? null],
     [panicStack, scene.panicStack ?? null],
@@ -336,6 +339,7 @@ export const inLine = (
     ownerWord: '0xffffffffc0001000',
     holder: holder === null ? null : { pid: holder, address: task(holder).address, from: 'owner' },
     readers: 0,
+    waiterWords: 3,
     waiters: [{ pid, address: '0xffffc90000000100' }],
     ...about.queue,
   },

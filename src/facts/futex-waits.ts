@@ -1,9 +1,10 @@
 // Threads that sleep in futex(): on which word, whether that is a lock, and who holds it.
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { isFault } from '../bytes/fault.ts';
-import { queuedFutex, rtMutexOwner } from '../kernel/futex.ts';
+import { queuedFutex } from '../kernel/futex.ts';
 import { mmOf } from '../kernel/mm.ts';
 import { ownNumber } from '../kernel/pid.ts';
+import { rtMutexOf, rtMutexOwner } from '../kernel/rt-mutex.ts';
 import { Task } from '../kernel/task.ts';
 import { hex } from '../print/hex.ts';
 import type { Dump } from '../types/dump.ts';
@@ -156,8 +157,9 @@ function lockAt(task: Task, address: bigint): LockMemory | undefined {
 }
 
 function kernelOwner(task: Task, numbers: Numbers): FutexOwner | null {
-  const at = rtMutexOwner(task);
-  const holder = at === undefined || isFault(at) ? undefined : numbers.byAddress(at);
+  const lock = rtMutexOf(task);
+  const owner = lock === undefined || isFault(lock) ? undefined : rtMutexOwner(task.dump, lock);
+  const holder = owner === undefined || isFault(owner) ? undefined : numbers.byAddress(owner.task);
   return holder ? { pid: holder.pid, tid: numbers.own(holder) ?? 0, from: 'kernel' } : null;
 }
 

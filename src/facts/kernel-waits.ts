@@ -3,6 +3,7 @@ import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { type Fault, isFault } from '../bytes/fault.ts';
 import { completionQueue, flushedWorker } from '../kernel/completion.ts';
 import { Mutex, mutexQueue } from '../kernel/mutex.ts';
+import { rtMutexLayout, rtMutexOwner, rtMutexQueue } from '../kernel/rt-mutex.ts';
 import { RwSemaphore, rwsemQueue } from '../kernel/rwsem.ts';
 import { semaphoreQueue } from '../kernel/semaphore.ts';
 import { Task } from '../kernel/task.ts';
@@ -41,6 +42,8 @@ export interface LockQueue {
   readonly holder: LockHolder | null;
   /** How many hold it for reading; 0: none, or it is no lock of that kind. */
   readonly readers: number;
+  /** How far a waiter reaches up to its pointer to the task, in words of 8 bytes. */
+  readonly waiterWords: number;
   /** In line, the first first: PIDs, and where each one's waiter lies on its stack, `0x…`. */
   readonly waiters: readonly { readonly pid: number; readonly address: string }[];
 }
@@ -104,7 +107,7 @@ function look(dump: Dump): Seen<readonly KernelWait[]> {
     .filter(([task, wait]) => wait.queue || task.isUninterruptible || holders.has(task))
     .map(([, wait]) => wait);
   for (const { pid, kind, queue } of value)
-    if (!queue && kind in LOCKS && kind !== 'completion')
+    if (!queue && LOCKS.includes(kind))
       holes.add(`pid ${pid} waits for a ${kind}; which one could not be made out`);
   return { value, holes: holes.list };
 }
@@ -114,20 +117,22 @@ const byAge = (a: TaskFact, b: TaskFact): number => (a.lastArrivalNs ?? 0) - (b.
 /** Every task by the address of its task_struct. */
 type Known = ReadonlyMap<string, TaskFact>;
 
-/** The kinds of wait that have an object with a list of its own. */
-const LOCKS: Readonly<Partial<Record<WaitKind, QueueLayout>>> = {
+/** The kinds of wait whose object has a list of its own, of waiters on their stacks. */
+const LAYOUTS: Readonly<Partial<Record<WaitKind, QueueLayout>>> = {
   mutex: mutexQueue,
   rwsem: rwsemQueue,
   semaphore: semaphoreQueue,
   completion: completionQueue,
 };
 
+/** A completion is no lock: nobody holds it. */
+const LOCKS: readonly WaitKind[] = ['mutex', 'rt_mutex', 'rwsem', 'semaphore'];
+
 function describe(dump: Dump, fact: TaskFact, known: Known): KernelWait {
   const task = new Task(dump, virtual(BigInt(fact.address)));
   const stack = stackFact(dump, task);
   const { kind, waitsIn, calledBy } = placeOf(stack.frames);
-  const layout = LOCKS[kind];
-  const queue = layout && queueOf(task, layout, hintOf(task, kind));
+  const queue = queueFor(task, kind);
   const held = queue ? asFact(dump, kind, queue, known) : null;
   return {
     pid: fact.pid,
@@ -140,6 +145,13 @@ function describe(dump: Dump, fact: TaskFact, known: Known): KernelWait {
     isStackWhole: stack.isWhole,
     takenIn: held?.holder?.pid === fact.pid && queue ? takenIn(dump, task, queue.object) : null,
   };
+}
+
+/** Who stands in line where a task waits; undefined: nowhere, or that cannot be made out. */
+function queueFor(task: Task, kind: WaitKind): Queue | undefined {
+  if (kind === 'rt_mutex') return rtMutexQueue(task);
+  const layout = LAYOUTS[kind];
+  return layout && queueOf(task, layout, hintOf(task, kind));
 }
 
 /** The function on a task's stack whose code has taken a lock and not given it back. */
@@ -162,7 +174,8 @@ function hintOf(task: Task, kind: WaitKind): VirtualAddress | undefined {
 
 function asFact(dump: Dump, kind: WaitKind, { object, waiters }: Queue, known: Known): LockQueue {
   const { holder, word, readers } = holderOf(dump, kind, object);
-  const struct = LOCKS[kind]?.struct ?? kind;
+  const { struct, waiter, task } = LAYOUTS[kind] ?? rtMutexLayout;
+  const pointer = dump.types.member(waiter, task)?.offset ?? 16;
   return {
     object: objectAt(dump, struct, object),
     words: Math.ceil((dump.types.sizeOf(struct) ?? 8) / 8),
@@ -175,6 +188,7 @@ function asFact(dump: Dump, kind: WaitKind, { object, waiters }: Queue, known: K
         }
       : null,
     readers,
+    waiterWords: pointer / 8 + 1,
     waiters: waiters.flatMap(({ task, address }) => {
       const pid = known.get(hex(task))?.pid;
       return pid === undefined ? [] : [{ pid, address: hex(address) }];
@@ -193,6 +207,12 @@ function holderOf(dump: Dump, kind: WaitKind, object: VirtualAddress): Held {
   if (kind === 'mutex') {
     const mutex = new Mutex(dump, object);
     return { ...by(mutex.owner, 'owner', mutex.addressOf('owner')), readers: 0 };
+  }
+  if (kind === 'rt_mutex') {
+    const owner = rtMutexOwner(dump, object);
+    return owner === undefined || isFault(owner)
+      ? { readers: 0 }
+      : { ...by(owner.task, 'owner', owner.word), readers: 0 };
   }
   if (kind === 'rwsem') {
     const lock = new RwSemaphore(dump, object);

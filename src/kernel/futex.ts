@@ -1,4 +1,4 @@
-// Futexes: what a thread that sleeps on one left on its kernel stack, and whom a PI futex belongs to.
+// Futexes: what a thread that sleeps on one left on its kernel stack.
 // kernel/futex/core.c, kernel/futex/futex.h (kernel/futex.c before 5.16)
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { type Fault, isFault } from '../bytes/fault.ts';
@@ -72,35 +72,4 @@ function isLinked(dump: Dump, node: VirtualAddress | Fault): boolean {
   const prev = dump.memory.pointer(virtual(node + 8n));
   if (isFault(next) || isFault(prev) || next === node) return false;
   return dump.memory.pointer(virtual(next + 8n)) === node && dump.memory.pointer(prev) === node;
-}
-
-const rtWaiterShape = shape('rt_mutex_waiter', { task: ['task'], lock: ['lock'] });
-class RtMutexWaiter extends View<keyof typeof rtWaiterShape.fields> {
-  protected readonly shape = rtWaiterShape;
-}
-
-/** RT_MUTEX_HAS_WAITERS. kernel/locking/rtmutex_common.h */
-const HAS_WAITERS = 1n;
-
-/**
- * The task that owns the rt_mutex a task is blocked on: behind every PI futex is one. Undefined: it is
- * blocked on none, or that has no owner at the moment.
- */
-export function rtMutexOwner(task: Task): VirtualAddress | undefined | Fault {
-  const { dump } = task;
-  const at = task.pointer('piBlockedOn');
-  if (isFault(at)) return at;
-  if (at === 0n) return undefined;
-  const waiter = new RtMutexWaiter(dump, at);
-  const lock = waiter.pointer('lock');
-  if (isFault(lock)) return lock;
-  if (waiter.pointer('task') !== task.address) return undefined;
-  // Since 830e6acc8a1c ("locking/rtmutex: Split out the inner parts of 'struct rtmutex'", v5.15).
-  const member =
-    dump.types.member('rt_mutex_base', 'owner') ?? dump.types.member('rt_mutex', 'owner');
-  if (!member) return undefined;
-  const owner = dump.memory.pointer(virtual(lock + BigInt(member.offset)));
-  if (isFault(owner)) return owner;
-  const holder = owner & ~HAS_WAITERS;
-  return holder === 0n ? undefined : virtual(holder);
 }

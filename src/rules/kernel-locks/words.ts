@@ -59,13 +59,16 @@ export function showsLock(queue: LockQueue, holder: TaskFact | undefined): Evide
 }
 
 /** That a waiter in the lock's list is a certain task's. */
-export function showsWaiter({ object, waiters }: LockQueue, task: TaskFact): Evidence[] {
+export function showsWaiter(
+  { object, waiters, waiterWords }: LockQueue,
+  task: TaskFact,
+): Evidence[] {
   const waiter = waiters.find(({ pid }) => pid === task.pid);
   if (!waiter) return [];
   return [
     see(
       `the waiter in the list of ${shortLock(object)} that lies at ${waiter.address} is that of ${nameOf(task)}`,
-      `rd ${waiter.address} 3`,
+      `rd ${waiter.address} ${waiterWords}`,
       new RegExp(`\\b${task.address.slice(2)}\\b`),
     ),
   ];
