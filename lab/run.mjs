@@ -54,6 +54,13 @@ function assemble(scenario, suite, work, out) {
   }
 }
 
+/** makedumpfile's -d: the scenario's, or all that can be left out; 7.x without 8, with which 1.7.8 loses pages of slabs there. */
+function dumpLevel(work, suite) {
+  const conf = join(work, 'scenario.conf');
+  const wanted = existsSync(conf) && readFileSync(conf, 'utf8').match(/^LEVEL=(\d+)$/m)?.[1];
+  return Number(wanted || 31) & (suite === 'sid' ? ~8 : ~0);
+}
+
 /** Runs a scenario; false where no dump came of it. */
 function make(scenario, suite) {
   const out = runFolder(scenario, suite);
@@ -61,8 +68,7 @@ function make(scenario, suite) {
   mkdirSync(out, { recursive: true });
   try {
     assemble(scenario, suite, work, out);
-    // makedumpfile 1.7.8 loses pages of slabs on 7.x at any level with 8 in it.
-    const level = suite === 'sid' ? ['--level', '23'] : [];
+    const level = ['--level', String(dumpLevel(work, suite))];
     const { status } = spawnSync(
       join(LAB, 'machine', 'boot'),
       [suite, work, '-o', out, '--compress', 'lzo', ...level],
