@@ -46,6 +46,9 @@ const WAITS_FOR_WRITER = /^(?:percpu_rwsem_wait|__percpu_down_read)$/;
 const WANTS_TO_WRITE =
   /^(?:mnt_want_write\w*|__sb_start_write|sb_start_write\w*|vfs_\w+|do_\w+|file_update_time\w*|touch_atime|filename_create|path_openat|ksys_\w+)$/;
 
+/** Between the sleep and who wanted the bit: kernel/sched/wait_bit.c (5.10 to 7.2) */
+const WAITS_FOR_BIT = /wait_on_bit/;
+
 function look(dump: Dump): Seen<readonly EventWait[]> {
   const all = seen(dump, tasks).value;
   const inLine = new Map(seen(dump, kernelWaits).value.map((wait) => [wait.pid, wait]));
@@ -57,8 +60,10 @@ function look(dump: Dump): Seen<readonly EventWait[]> {
     if (!found) return [];
     const { frames } = stackFact(dump, task);
     const modules = [...new Set(frames.flatMap((frame) => frame.module ?? []))];
+    const by = inLine.get(pid)?.calledBy;
+    const isWaiting = by?.module === null && WAITS_FOR_BIT.test(by.function ?? '');
     const calledBy =
-      inLine.get(pid)?.calledBy ?? frames.find((frame) => frame.module !== null) ?? null;
+      (isWaiting ? undefined : by) ?? frames.find((frame) => frame.module !== null) ?? by ?? null;
     return [{ pid, sinceNs, waitsIn, calledBy, modules, ...found }];
   });
   return { value, holes: [] };

@@ -2,8 +2,8 @@
 import type { EarlierOops } from '../../facts/earlier-oopses.ts';
 import type { Trigger } from '../../facts/trigger.ts';
 import { type Blame, suspect } from '../kit/define.ts';
+import { endOf, named, theFunction } from '../kit/plain.ts';
 import { count, seconds, waitLink } from '../kit/text.ts';
-import { byHand, stoppedBy } from '../kit/trigger-words.ts';
 import type { Suspect } from '../kit/verdict.ts';
 import { victim } from './held.ts';
 import { faultBefore, type Orphaned, showsOwner } from './orphans.ts';
@@ -25,14 +25,13 @@ export function blameGone(
     )
     .join('; ');
   const longest = Math.max(...line.map(({ ageNs }) => ageNs ?? 0));
-  const stop = trigger.kind === 'sysrq' ? byHand(undefined) : stoppedBy(trigger);
   return {
     says: 'blame',
     where: 'kernel',
     kind: 'deadlock',
     title: fault ? 'a task was killed with a lock held' : 'a task ended with a lock held',
     confidence: 'likely',
-    headline: `${count(line.length, 'task')} ${line.length === 1 ? 'waits' : 'wait'} in the kernel, for up to ${seconds(longest)} already and for ever: ${said}${fault ? `; ${killedIn(fault)}` : ''}. ${stop}.`,
+    headline: `${count(line.length, 'task')} ${line.length === 1 ? 'waits' : 'wait'} in the kernel, for up to ${seconds(longest)} already and for ever, for ${locks.length === 1 ? 'a lock' : 'locks'}${named(locks.map(({ queue }) => queue.object))} that nobody can let go any more: the task that held ${locks.length === 1 ? 'it' : 'them'} has ended${fault ? `; ${killedIn(fault)}` : ''}. ${endOf(trigger)}.`,
     because: `${said}${fault ? `; ${killedIn(fault)}` : ''}`,
     suspects: [
       ...(fault ? [faulted(fault)] : []),
@@ -71,11 +70,8 @@ export function blameGone(
   };
 }
 
-const placeOf = ({ function: name, module }: EarlierOops): string =>
-  `${name}${module ? ` [${module}]` : ''}`;
-
 const killedIn = (fault: EarlierOops): string =>
-  `the kernel had killed ${fault.comm ?? 'a task'}${fault.pid === null ? '' : ` (pid ${fault.pid})`} at ${seconds(fault.timestampNs)}, for a fault in ${placeOf(fault)}`;
+  `the kernel had killed ${fault.comm ?? 'a task'}${fault.pid === null ? '' : ` (pid ${fault.pid})`} at ${seconds(fault.timestampNs)}, for a fault in ${theFunction(fault)}`;
 
 const faulted = (fault: EarlierOops): Suspect =>
   suspect('culprit', `the task that it served was killed for a fault in it (“${fault.text}”)`, {

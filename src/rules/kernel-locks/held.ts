@@ -4,8 +4,8 @@ import { type FrameFact, spell } from '../../facts/kit/frames.ts';
 import type { WaitKind } from '../../facts/kit/wait-kinds.ts';
 import type { Trigger } from '../../facts/trigger.ts';
 import { type Blame, type Evidence, see, suspect } from '../kit/define.ts';
+import { endOf, named, theFunction } from '../kit/plain.ts';
 import { asSuspect, count, frameLine, join, nameOf, seconds, waitLink } from '../kit/text.ts';
-import { byHand, stoppedBy } from '../kit/trigger-words.ts';
 import type { Confidence, NextStep, Suspect } from '../kit/verdict.ts';
 import type { Edge, Root } from './graph.ts';
 import {
@@ -34,7 +34,7 @@ const MOST_VICTIMS_SHOWN = 4;
 const MOST_VICTIMS = 32;
 
 /** A completion is no lock: nobody holds it. */
-const LOCKS: readonly WaitKind[] = ['mutex', 'rwsem', 'semaphore'];
+const LOCKS: readonly WaitKind[] = ['mutex', 'rt_mutex', 'rwsem', 'semaphore'];
 
 /** What the end of a chain does; a sentence where that is another rule's, or not known. */
 export function heldBy(
@@ -67,14 +67,13 @@ export function blameHolders(held: readonly [Held, ...Held[]], trigger: Trigger)
   const said = held.map(inWords).join('; ');
   const victims = held.flatMap(({ root }) => [...root.direct, ...root.indirect]);
   const longest = Math.max(...victims.map(({ ageNs }) => ageNs ?? 0));
-  const stop = trigger.kind === 'sysrq' ? byHand(undefined) : stoppedBy(trigger);
   return {
     says: 'blame',
     where: 'kernel',
     kind: first.does === 'event' ? 'deadlock' : first.does === 'pause' ? 'slow' : 'loop',
     title: TITLES[first.does](first.root),
     confidence: lowest(held.map(confidenceOf)),
-    headline: `${count(victims.length, 'task')} ${victims.length === 1 ? 'stands' : 'stand'} still in the kernel, for up to ${seconds(longest)}: ${said}. ${stop}.`,
+    headline: `${count(victims.length, 'task')} ${victims.length === 1 ? 'stands' : 'stand'} still in the kernel, for up to ${seconds(longest)}: ${held.map(plainly).join('; ')}. ${endOf(trigger)}.`,
     because: said,
     suspects: [...held.map(culprit), ...victims.slice(0, MOST_VICTIMS).map(victim)],
     chain: victims.map((edge) =>
@@ -110,6 +109,18 @@ const isWork = (direct: readonly Edge[]): boolean => direct[0]?.holder.from === 
 function inWords(held: Held): string {
   const { root } = held;
   return `${nameOf(root.task)} ${possession(root)} and ${activity(held)}; ${behindIt(root)}`;
+}
+
+/** For who knows no locks: `surveyor (pid 177) holds the lock that they wait for (map_sem), and sleeps itself in the function …`. */
+function plainly({ root: { task, wait, direct }, does, cpu }: Held): string {
+  const frame = does === 'run' ? workOf(cpu) : wait?.calledBy;
+  const place = frame?.function ? ` in ${theFunction(frame)}` : '';
+  const locks = direct.map(({ queue }) => queue.object);
+  const what = isWork(direct)
+    ? 'does the work that they wait for'
+    : `holds the lock that they wait for${named(locks, frame?.module)}`;
+  const how = { event: 'sleeps itself', pause: 'pauses', run: 'goes on and on' }[does];
+  return `${nameOf(task)} ${what}, and ${how}${place}`;
 }
 
 function possession({ direct }: Root): string {

@@ -1,8 +1,8 @@
 // The accusation of a ring: who holds what, who waits for what, and what shows it.
 import type { Trigger } from '../../facts/trigger.ts';
 import { type Blame, type Evidence, suspect } from '../kit/define.ts';
+import { endOf, named } from '../kit/plain.ts';
 import { asSuspect, count, join, nameOf, seconds, waitLink } from '../kit/text.ts';
-import { byHand, stoppedBy } from '../kit/trigger-words.ts';
 import type { Confidence, NextStep, Suspect } from '../kit/verdict.ts';
 import type { Edge, LockRing } from './graph.ts';
 import {
@@ -25,16 +25,17 @@ export function accusation(found: readonly LockRing[], trigger: Trigger): Blame 
   const victims = found.flatMap((ring) => ring.victims);
   const said = rings.map(inWords).join('; ');
   const behind =
-    victims.length > 0 ? `, and ${count(victims.length, 'task')} more behind them` : '';
+    victims.length > 0
+      ? `, and ${count(victims.length, 'task')} more behind ${members.length === 1 ? 'it' : 'them'}`
+      : '';
   const longest = Math.max(...[...members, ...victims].map(({ ageNs }) => ageNs ?? 0));
-  const stop = trigger.kind === 'sysrq' ? byHand(undefined) : stoppedBy(trigger);
   return {
     says: 'blame',
     where: 'kernel',
     kind: 'deadlock',
     title: titleOf(rings),
     confidence: confidenceOf(rings),
-    headline: `${who(members)}${longest > 0 ? `, for ${seconds(longest)} already and` : ','} for ever${behind}: ${plainly(rings) ?? said}. ${stop}.`,
+    headline: `${who(members)}${longest > 0 ? `, for ${seconds(longest)} already and` : ','} for ever${behind}: ${rings.map(plainly).join('; ')}. ${endOf(trigger)}.`,
     because: said,
     suspects: [
       ...rings.flatMap((ring) => ring.map((edge, i) => culprit(edge, ring.at(i - 1) as Edge))),
@@ -63,15 +64,17 @@ export function accusation(found: readonly LockRing[], trigger: Trigger): Blame 
 }
 
 /** For who knows no locks: `each holds a lock that the other wants (a_lock and b_lock, in the module driver)`. */
-function plainly(rings: readonly (readonly Edge[])[]): string | undefined {
-  const [ring] = rings;
-  const isOfLocks = ring?.every(({ holder }) => holder.from !== 'work');
-  if (!ring || rings.length > 1 || ring.length < 2 || !isOfLocks) return undefined;
-  const locks = ring.map(({ queue }) => queue.object);
-  const modules = [...new Set(locks.flatMap(({ module }) => module ?? []))];
-  const place = modules.length > 0 ? `, in the module ${join(modules)}` : '';
-  const whose = ring.length === 2 ? 'the other' : 'the next';
-  return `each holds a lock that ${whose} wants (${join(locks.map(shortLock))}${place})`;
+function plainly(ring: readonly Edge[]): string {
+  const [only] = ring;
+  const locks = ring.filter((edge) => !isOfWork(edge)).map(({ queue }) => queue.object);
+  if (only && ring.length === 1)
+    return isDoubtful(only)
+      ? `whoever took it${named(locks)} has ended, it seems`
+      : `it has taken it before${named(locks)}`;
+  const [work, ...others] = ring.filter(isOfWork);
+  if (work && others.length === 0 && ring.length === 2)
+    return `${work.task.comm} holds a lock${named(locks)} that the very work needs which it waits for`;
+  return `each holds ${locks.length < ring.length ? 'something' : 'a lock'} that ${ring.length === 2 ? 'the other' : 'the next'} wants${named(locks)}`;
 }
 
 const next = (ring: readonly Edge[], i: number): Edge => ring[(i + 1) % ring.length] as Edge;

@@ -4,8 +4,8 @@ import type { TaskFact } from '../../facts/tasks.ts';
 import type { Trigger } from '../../facts/trigger.ts';
 import { spellLock, spellWait } from '../kernel-locks/words.ts';
 import { type Blame, suspect } from '../kit/define.ts';
+import { endOf, named, theFunction } from '../kit/plain.ts';
 import { asSuspect, count, join, nameOf, seconds } from '../kit/text.ts';
-import { byHand, stoppedBy } from '../kit/trigger-words.ts';
 import type { Confidence, NextStep, Suspect, SuspectObject } from '../kit/verdict.ts';
 import { evidenceOf } from './evidence.ts';
 import type { Loop, LoopScene, Spinner } from './scene.ts';
@@ -20,7 +20,6 @@ export function accusation(scene: LoopScene, trigger: Trigger): Blame {
   const { loops } = scene;
   const said = loops.map((loop) => inWords(loop, scene)).join('; ');
   const starved = [...loops, ...spinnersOf(scene)].flatMap((one) => one.starved);
-  const stop = trigger.kind === 'sysrq' ? byHand(undefined) : stoppedBy(trigger);
   const others = starved.length > 0 ? `; ${count(starved.length, 'task')} could not run` : '';
   return {
     says: 'blame',
@@ -28,7 +27,7 @@ export function accusation(scene: LoopScene, trigger: Trigger): Blame {
     kind: 'loop',
     title: titleOf(loops),
     confidence: confidenceOf(scene),
-    headline: `The kernel was caught in a loop: ${loops.map((loop) => plainly(loop, scene)).join('; ')}${others}. ${stop}.`,
+    headline: `The kernel was caught in a loop: ${loops.map((loop) => plainly(loop, scene)).join('; ')}${others}. ${endOf(trigger)}.`,
     because: said,
     suspects: [
       ...loops.map((loop) => culprit(loop, scene)),
@@ -109,20 +108,19 @@ function inWords(loop: Loop, scene: LoopScene): string {
 /** For who knows no locks. */
 function plainly(loop: Loop, scene: LoopScene): string {
   const { stuck, task, spinners, sleepers } = loop;
-  const { function: name = null, module = null } = stuck.loop ?? {};
-  const whose = module === null ? 'of the kernel' : `of the module ${module}`;
-  const place = name === null ? 'code without a name' : `the function ${name} ${whose}`;
-  const who = stuck.context === 'task' ? `for ${nameOf(task)}` : `upon ${nameOf(task)}`;
-  const round = `${place} goes round on CPU ${stuck.cpu} ${who}, for ${ageOf(loop, scene)} at least`;
+  const place = stuck.loop ? theFunction(stuck.loop) : 'code without a name';
+  const came = task.isIdle ? '' : ` that came while ${nameOf(task)} ran`;
+  const when = stuck.context === 'task' ? ` for ${nameOf(task)}` : ` in an interrupt${came}`;
+  const round = `${place} goes round and round on CPU ${stuck.cpu}${when}, for ${ageOf(loop, scene)}`;
   const waiters = [
-    ...spinners.map((s) => `CPU ${s.stuck.cpu} (${nameOf(s.task)})`),
+    ...spinners.map(({ task: one, stuck: { cpu } }) => (one.isIdle ? `CPU ${cpu}` : nameOf(one))),
     ...(sleepers.length > 0 ? [count(sleepers.length, 'task')] : []),
   ];
   if (waiters.length === 0) return round;
   const wait = waiters.length === 1 && sleepers.length < 2 ? 'waits' : 'wait';
-  const held = heldBy(loop).map(({ name: lock, address }) => lock ?? `at ${address}`);
+  const held = heldBy(loop);
   return held.length > 0
-    ? `${round}, and holds ${held.length === 1 ? 'a lock' : 'locks'} (${join(held)}) for which ${join(waiters)} ${wait}`
+    ? `${round}; it holds ${held.length === 1 ? 'a lock' : 'locks'}${named(held, stuck.loop?.module)} for which ${join(waiters)} ${wait}`
     : `${round}, and ${join(waiters)} ${wait} for CPU ${stuck.cpu} to answer`;
 }
 

@@ -6,6 +6,7 @@ import type { Trigger } from '../../facts/trigger.ts';
 import type { Edge } from '../kernel-locks/graph.ts';
 import { spellLock } from '../kernel-locks/words.ts';
 import { type Blame, type Evidence, see, suspect } from '../kit/define.ts';
+import { endOf, named, theFunction } from '../kit/plain.ts';
 import {
   ageLine,
   asSuspect,
@@ -17,7 +18,6 @@ import {
   seconds,
   waitLink,
 } from '../kit/text.ts';
-import { byHand, stoppedBy } from '../kit/trigger-words.ts';
 
 export interface LostEvent {
   readonly event: EventWait;
@@ -63,14 +63,13 @@ export function blameEvent(
       ? `; ${count(behind.length, 'task')} more behind ${lost.length === 1 ? 'it' : 'them'}`
       : '';
   const because = `${who} ${lost.length === 1 ? 'waits' : 'wait'} for ${seconds(ageNs)}${by} for ${thing}: ${STATES[event.kind]}${others}`;
-  const stop = trigger.kind === 'sysrq' ? byHand(undefined) : stoppedBy(trigger);
   return {
     says: 'blame',
     where: 'kernel',
     kind: 'deadlock',
     title: TITLES[event.kind],
     confidence: event.kind === 'freeze' ? 'likely' : 'possible',
-    headline: `${lost.length === 1 ? 'A task stands' : `${lost.length} tasks stand`} still in the kernel: ${because}. ${stop}.`,
+    headline: `${who} ${lost.length === 1 ? 'has' : 'have'} stood still in the kernel for ${seconds(ageNs)}: ${lost.length === 1 ? 'it' : 'they'} ${plainly(event, lost.length)}${others}. ${endOf(trigger)}.`,
     because,
     suspects: [
       suspect('culprit', `${STATES[event.kind]}; wanted by ${who}`, { object: event.object }),
@@ -100,6 +99,26 @@ export function blameEvent(
     next: [nextStep(event)],
     doubts: doubtsOf(event),
   };
+}
+
+/** What is waited for, and what is wrong with it, for who knows no kernel. */
+function plainly({ kind, object, calledBy }: EventWait, waiters: number): string {
+  const waits = waiters === 1 ? 'waits' : 'wait';
+  // What has no name is told by who wants it.
+  const what =
+    object.name === null && calledBy?.function ? ` in ${theFunction(calledBy)}` : named([object]);
+  switch (kind) {
+    case 'completion':
+      return `${waits} for something to be finished${what}, and nobody has said that it is`;
+    case 'semaphore':
+      return `${waits} for a place to become free${what}; all are taken, and by whom is not recorded`;
+    case 'page':
+      return `${waits}${what} for a page of memory which somebody locked; no disk is at work on it`;
+    case 'bit':
+      return `${waits} for a lock of one bit${what}, which somebody took; no disk is at work for it`;
+    case 'freeze':
+      return `${waiters === 1 ? 'wants' : 'want'} to write to the file system ${object.name ?? ''}, which was frozen, as for a snapshot, and not thawed`;
+  }
 }
 
 function thingOf({ kind, object }: EventWait): string {

@@ -5,8 +5,8 @@ import type { TaskFact } from '../../facts/tasks.ts';
 import type { Trigger } from '../../facts/trigger.ts';
 import { shortLock, spellLock } from '../kernel-locks/words.ts';
 import { type Blame, see, suspect } from '../kit/define.ts';
+import { endOf, named } from '../kit/plain.ts';
 import { asSuspect, count, frameLine, nameOf, seconds } from '../kit/text.ts';
-import { byHand, stoppedBy } from '../kit/trigger-words.ts';
 import type { Suspect } from '../kit/verdict.ts';
 import { type Spinning, showsWait, takingEvidence } from './evidence.ts';
 
@@ -46,14 +46,13 @@ function blame(
   const said = task
     ? `${nameOf(task)} sleeps with ${lock} held${taker ? `, taken in ${spell(taker)}` : ''}`
     : `${lock} is taken, and the code of no CPU holds it: it was left locked`;
-  const stop = trigger.kind === 'sysrq' ? byHand(undefined) : stoppedBy(trigger);
   return {
     says: 'blame',
     where: 'kernel',
     kind: 'deadlock',
     title: task ? 'a task sleeps with a spinlock held' : 'a spinlock was left locked',
     confidence: task ? 'likely' : 'possible',
-    headline: `${count(spinners.length, 'CPU')} ${spinners.length === 1 ? 'spins' : 'spin'} for ${seconds(nowNs - stuck.sinceNs)} at least on ${lock}, for ever: ${said}. ${stop}.`,
+    headline: `${count(spinners.length, 'CPU')} ${spinners.length === 1 ? 'waits' : 'wait'} in the kernel for a lock${named([spin.object])}, for ${seconds(nowNs - stuck.sinceNs)} already and for ever: ${task ? `${nameOf(task)} fell asleep with it held` : 'whoever took it last never gave it back'}. ${endOf(trigger)}.`,
     because: said,
     suspects: [culprit(spin, sleeper, task, said), ...spinners.map(victim)],
     evidence: [

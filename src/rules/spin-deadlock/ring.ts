@@ -4,8 +4,8 @@ import type { TaskFact } from '../../facts/tasks.ts';
 import type { Trigger } from '../../facts/trigger.ts';
 import { shortLock, spellLock } from '../kernel-locks/words.ts';
 import { type Blame, type Exoneration, exonerate, suspect } from '../kit/define.ts';
+import { endOf, named } from '../kit/plain.ts';
 import { asSuspect, count, join, nameOf, seconds } from '../kit/text.ts';
-import { byHand, stoppedBy } from '../kit/trigger-words.ts';
 import type { Suspect } from '../kit/verdict.ts';
 import { showsSpin } from './evidence.ts';
 import type { Spin } from './spins.ts';
@@ -17,12 +17,6 @@ export function ringBlame(
   trigger: Trigger,
 ): Blame {
   const said = ring.map((spin, i) => inWords(spin, ring.at(i - 1) as Spin)).join('; ');
-  const stop = trigger.kind === 'sysrq' ? byHand(undefined) : stoppedBy(trigger);
-  const [first] = ring as readonly [Spin, ...Spin[]];
-  const who =
-    ring.length === 1
-      ? `${whoOf(first)} spins for a lock that it holds itself`
-      : `${join(ring.map(whoOf))} spin for each other’s locks`;
   const behind = victims.length > 0 ? `, and ${count(victims.length, 'CPU')} behind them` : '';
   const starved = [...ring, ...victims].flatMap(({ pid: cpu }) =>
     tasks.filter((task) => task.isWaitingForCpu && task.cpu === cpu).map((task) => ({ task, cpu })),
@@ -33,7 +27,7 @@ export function ringBlame(
     kind: 'deadlock',
     title: titleOf(ring),
     confidence: 'likely',
-    headline: `${who}, for ${seconds(Math.min(...ring.map(({ ageNs }) => ageNs)))} at least and for ever${behind}: ${said}. ${stop}.`,
+    headline: `${plainly(ring, `for ${seconds(Math.min(...ring.map(({ ageNs }) => ageNs)))} already and for ever${behind}`)}. ${endOf(trigger)}.`,
     because: said,
     suspects: [
       ...ring.map((spin, i) => culprit(spin, ring.at(i - 1) as Spin)),
@@ -63,8 +57,19 @@ export function ringBlame(
   };
 }
 
+/** For who knows no locks. */
+function plainly(ring: readonly Spin[], since: string): string {
+  const locks = named(ring.map(({ spin }) => spin.object));
+  const [only] = ring;
+  if (only && ring.length === 1)
+    return only.stuck.context === 'task'
+      ? `${whoOf(only)} waits in the kernel for a lock that it holds itself, ${since}: it has taken it before${locks}`
+      : `An interrupt on CPU ${only.pid} waits for a lock${locks}, ${since}, that is held by what it broke in on${only.task && !only.task.isIdle ? `, the kernel’s work for ${nameOf(only.task)}` : ''}`;
+  return `${join(ring.map(whoOf))} wait for each other in the kernel, ${since}: each holds a lock that the ${ring.length === 2 ? 'other' : 'next'} wants${locks}`;
+}
+
 const whoOf = ({ pid: cpu, task }: Spin): string =>
-  `CPU ${cpu}${task && !task.isIdle ? ` (${nameOf(task)})` : ''}`;
+  task && !task.isIdle ? nameOf(task) : `CPU ${cpu}`;
 
 /** `CPU 0 holds a, taken in f [m], and wants b`. */
 function inWords({ pid: cpu, spin }: Spin, before: Spin): string {
