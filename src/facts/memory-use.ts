@@ -9,6 +9,7 @@ import { type Counter, vmallocPages, vmStat } from '../kernel/vmstat.ts';
 import { hex } from '../print/hex.ts';
 import type { Dump } from '../types/dump.ts';
 import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
+import { isShortOfMemory, memoryPressure } from './memory-pressure.ts';
 import { trigger } from './trigger.ts';
 
 /**
@@ -69,7 +70,7 @@ export interface MemoryUse {
 
 export const memoryUse = defineFact<MemoryUse | null>({
   id: 'memory-use',
-  says: 'what the memory was used for, and by whom, when there was none left',
+  says: 'what the memory was used for, and by whom, where there was none left or too little',
   from: look,
 });
 
@@ -88,7 +89,9 @@ const COUNTERS: readonly (readonly [kind: UseKind, name: string, factor: number]
 
 function look(dump: Dump): Seen<MemoryUse | null> {
   // Adding all of it up takes a while: only where it may matter.
-  if (seen(dump, trigger).value.detector !== 'oom') return { value: null, holes: [] };
+  const isNoneLeft = seen(dump, trigger).value.detector === 'oom';
+  if (!isNoneLeft && !isShortOfMemory(seen(dump, memoryPressure).value))
+    return { value: null, holes: [] };
   const holes = new Holes();
   const total = globalNumber(dump, '_totalram_pages');
   const free = vmStat(dump, 'NR_FREE_PAGES');

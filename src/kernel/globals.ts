@@ -110,6 +110,7 @@ export const structs = {
   init_net: 'net',
   iomem_resource: 'resource',
   crashk_res: 'resource',
+  psi_system: 'psi_group',
   rcu_state: 'rcu_state',
   root_task_group: 'task_group',
   def_root_domain: 'root_domain',

@@ -56,6 +56,7 @@ const taskShape = shape('task_struct', {
   blockedOn: ['blocked_on'],
   files: ['files'],
   threadSp: ['thread.sp'],
+  psiFlags: ['psi_flags'],
   lastSwitchCount: ['last_switch_count'],
   lastSwitchTime: ['last_switch_time'],
   // Pages counted for this thread and not yet added to the mm: until f1a7941243c1 (v6.2).

@@ -5,6 +5,7 @@ const loaders: Readonly<Record<string, () => Promise<{ default: AnyRule }>>> = {
   'rt-user-loop': () => import('./rt-user-loop.ts'),
   oops: () => import('./oops.ts'),
   'memory-exhausted': () => import('./memory-exhausted.ts'),
+  'memory-pressure': () => import('./memory-pressure.ts'),
   'panic-call': () => import('./panic-call.ts'),
   'machine-check': () => import('./machine-check.ts'),
   'earlier-oops': () => import('./earlier-oops.ts'),

@@ -1,0 +1,13 @@
+// Fills so many megabytes, and then changes pages of them here and there as fast as it can: catalog MEGABYTES
+#include <stdlib.h>
+
+int main(int argc, char **argv)
+{
+	size_t size = atol(argv[1]) << 20;
+	volatile char *entries = malloc(size);
+
+	for (size_t i = 0; i < size; i += 4096)
+		entries[i] = i;
+	for (;;)
+		entries[((size_t)random() << 12) % size]++;
+}
