@@ -59,6 +59,16 @@ test.each(['-a', '-c 0', '-p'])('bt %s needs a dump', async (options) => {
   );
 });
 
+test('why: what the machine does, with commands that answer while it runs', async () => {
+  const text = await ask('why');
+  // What testdata/dumps/rt-loop/truth.json says of it, as far as a running machine shows it.
+  expect(text).toMatch(/^Two real-time programs, .+ took both CPUs and never let go/);
+  expect(text).toContain(
+    'real-time starvation, likely (rt-user-loop) · seen while the machine ran',
+  );
+  expect(text).not.toMatch(/has no answer|before the end/);
+});
+
 test('inquest live: where /proc/kcore cannot be read one line says why, and what to do', () => {
   const { status, stdout, stderr } = spawnSync('bin/inquest', ['live', 'sys'], {
     encoding: 'utf8',

@@ -2,7 +2,7 @@
 import { virtual } from '../bytes/address.ts';
 import { type Fault, isFault } from '../bytes/fault.ts';
 import { onlineCpus, runningTasks } from '../kernel/cpus.ts';
-import { idleTasks } from '../kernel/run-queue.ts';
+import { idleTasks, schedulerNow } from '../kernel/run-queue.ts';
 import { Task } from '../kernel/task.ts';
 import { allTasks } from '../kernel/tasks.ts';
 import { hex } from '../print/hex.ts';
@@ -84,7 +84,10 @@ function look(dump: Dump): Seen<readonly TaskFact[]> {
   const running = runningTasks(dump);
   const idle = new Set(idleTasks(dump).map((task) => task.address));
   const looked = new Map<bigint, TaskFact | undefined>();
-  const lookAt = (task: Task) => describe(task, classes, running.get(task.address) ?? null, idle);
+  // On a running machine tasks get a CPU after the clock was read: no age is negative for that.
+  const latest = (dump.source.isLive ? schedulerNow(dump) : undefined) ?? Infinity;
+  const lookAt = (task: Task) =>
+    describe(task, { classes, runningOn: running.get(task.address) ?? null, idle, latest });
   const { tasks: found, warnings } = allTasks(dump, (task) =>
     looked.set(task.address, lookAt(task)),
   );
@@ -108,11 +111,17 @@ function schedClasses(dump: Dump): ReadonlyMap<bigint, SchedClass> {
   return classes;
 }
 
+interface Surroundings {
+  readonly classes: ReadonlyMap<bigint, SchedClass>;
+  readonly runningOn: number | null;
+  readonly idle: ReadonlySet<bigint>;
+  /** No time after this one is taken for true. */
+  readonly latest: number;
+}
+
 function describe(
   task: Task,
-  classes: ReadonlyMap<bigint, SchedClass>,
-  runningOn: number | null,
-  idle: ReadonlySet<bigint>,
+  { classes, runningOn, idle, latest }: Surroundings,
 ): TaskFact | undefined {
   const { pid, tgid, comm } = task;
   if (isFault(pid) || isFault(comm)) return undefined;
@@ -147,8 +156,8 @@ function describe(
     userNs: number('utime'),
     systemNs: number('stime'),
     startedNs: number('startTime'),
-    lastArrivalNs: orNull(task.lastArrival),
-    lastQueuedNs: number('lastQueued'),
+    lastArrivalNs: until(latest, orNull(task.lastArrival)),
+    lastQueuedNs: until(latest, number('lastQueued')),
     voluntarySwitches: number('nvcsw'),
     involuntarySwitches: number('nivcsw'),
   };
@@ -160,6 +169,9 @@ function parentOf(task: Task): number | null {
   // The number a user sees: the parent's process, whichever of its threads forked.
   return orNull(new Task(task.dump, virtual(at)).tgid);
 }
+
+const until = (latest: number, ns: number | null): number | null =>
+  ns === null ? null : Math.min(ns, latest);
 
 const orNull = <T>(value: T | Fault): T | null => (isFault(value) ? null : value);
 

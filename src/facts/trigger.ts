@@ -35,6 +35,8 @@ export const trigger = defineFact<Trigger>({
 });
 
 function look(dump: Dump): Seen<Trigger> {
+  // What runs has not panicked, whatever its log says.
+  if (dump.source.isLive) return { value: nobody(dump), holes: [] };
   const holes = new Holes();
   const cpu = panicCpu(dump);
   if (cpu === undefined) return unknownCpu(dump);

@@ -45,7 +45,9 @@ class TaskSearch {
     const list = this.#taskList();
     const threads = this.#threads([...this.#found.values()]);
     const counted = this.#nrThreads();
-    const complete = counted === undefined || counted === this.#found.size;
+    // While one walks a running machine's lists, the count goes on.
+    const complete =
+      counted === undefined || counted === this.#found.size || this.#dump.source.isLive === true;
     if (list.whole && threads.whole && complete) return this.#result();
     const before = this.#found.size;
     const filled = this.#otherRoutes();

@@ -28,17 +28,17 @@ function obstacle(code: string): string {
   if (code === 'EACCES') return `${KCORE} can be read by root only; write: sudo inquest live`;
   if (code !== 'EPERM') return `${KCORE} cannot be opened (${code})`;
   // open_kcore asks for CAP_SYS_RAWIO, then the lockdown. fs/proc/kcore.c (5.10 to 7.2)
-  const level = lockdown();
-  if (level === 'confidentiality')
-    return `${KCORE}: the kernel's lockdown (${level}) forbids to read its memory, to root too; boot without it, or take a dump`;
+  if (hasRawIo())
+    return `${KCORE}: the kernel's lockdown (confidentiality) forbids to read its memory, to root too; boot without it, or take a dump`;
   return `${KCORE} needs the capability CAP_SYS_RAWIO, which this user or container lacks; run inquest on the host, as root`;
 }
 
-/** The level that is in force: `none integrity [confidentiality]`. security/lockdown/lockdown.c (5.4 to 7.2) */
-function lockdown(): string | undefined {
-  try {
-    return /\[(\w+)\]/.exec(readFileSync('/sys/kernel/security/lockdown', 'utf8'))?.[1];
-  } catch {
-    return undefined;
-  }
+/** CAP_SYS_RAWIO: include/uapi/linux/capability.h */
+const RAWIO = 1n << 17n;
+
+/** Whether this process has the capability; then only a lockdown can refuse. */
+function hasRawIo(): boolean {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  const [, set] = /^CapEff:\s*([0-9a-f]+)$/m.exec(status) ?? [];
+  return set !== undefined && (BigInt(`0x${set}`) & RAWIO) !== 0n;
 }

@@ -41,6 +41,14 @@ testRule(rule, {
       given: { ...quiet, interrupts: [card(1000)] },
       names: ['card'],
     },
+    {
+      when: 'a CPU of a running machine idles',
+      given: {
+        trigger: panic({ kind: 'external', detector: 'live', cpu: null, pid: null }),
+        cpus: [idleCpu(3)],
+      },
+      names: ['CPU 3'],
+    },
     { when: 'a CPU idled', given: { trigger: panic(), cpus: [idleCpu(3)] }, names: ['CPU 3'] },
     {
       when: 'khungtaskd only reports',

@@ -34,9 +34,13 @@ export default defineRule({
     yield* drivers(interrupts, cpus, trigger, clock.nowNs);
     for (const { cpu, mode } of cpus)
       if (mode === 'idle')
-        yield exonerate('cpu', `CPU ${cpu}`, 'it idled: nothing kept it', `bt -c ${cpu}`);
+        yield exonerate('cpu', `CPU ${cpu}`, 'it idled: nothing kept it', showing(cpu, trigger));
   },
 });
+
+/** What a CPU of a running machine executes has no stack that could be read. */
+const showing = (cpu: number, { detector }: Trigger): string =>
+  detector === 'live' ? `runq -c ${cpu}` : `bt -c ${cpu}`;
 
 /** What broke in on the CPU and called panic() was served there by chance, whatever ran below. */
 function* messengers({

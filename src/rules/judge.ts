@@ -73,6 +73,8 @@ interface Decision {
   readonly blame: Blame;
   readonly outcome: Outcome;
   readonly against: readonly string[];
+  /** What could not be looked at, of all that it rests on. */
+  readonly holes: readonly string[];
   readonly confidence: Confidence;
 }
 
@@ -106,10 +108,13 @@ function decide(outcomes: readonly Outcome[]): Decision | undefined {
   const against = others.map(
     ({ blame, outcome }) => `${outcome.rule.id} blames otherwise: ${blame.because}`,
   );
-  const { confidence } = first.blame;
+  const { confidence, kind } = first.blame;
+  // "Nothing is wrong" rests on the silence of every rule, and so on all that any of them could not look at.
+  const isNothing = kind === 'requested';
+  const holes = isNothing ? outcomes.flatMap((outcome) => outcome.holes) : first.outcome.holes;
   const isWhole =
-    others.length === 0 && (confidence !== 'proven' || first.outcome.holes.length === 0);
-  return { ...first, against, confidence: isWhole ? confidence : lower(confidence) };
+    others.length === 0 && (!(confidence === 'proven' || isNothing) || holes.length === 0);
+  return { ...first, against, holes, confidence: isWhole ? confidence : lower(confidence) };
 }
 
 type Opinion = {
@@ -119,7 +124,7 @@ type Opinion = {
 };
 
 function convict(
-  { blame, outcome, against, confidence }: Decision,
+  { blame, outcome, against, holes, confidence }: Decision,
   outcomes: readonly Outcome[],
 ): Opinion {
   const { where, kind, title, headline, suspects, evidence, next, doubts } = blame;
@@ -130,7 +135,7 @@ function convict(
       verdict: { where, kind, title, rule: outcome.rule.id, confidence },
       suspects: [...suspects],
       chain: [...(blame.chain ?? [])],
-      doubts: unique([...doubts, ...own, ...against, ...outcome.holes]),
+      doubts: unique([...doubts, ...own, ...against, ...holes]),
       next: [...next],
     },
     evidence,
@@ -168,7 +173,7 @@ function leaveOpen(
       verdict: {
         where: 'none',
         kind: 'undecided',
-        title: troubles[0]?.title ?? 'nothing that explains it was found',
+        title: troubles[0]?.title ?? nothingFound(trigger),
         rule: null,
         confidence: null,
       },
@@ -191,6 +196,10 @@ function leaveOpen(
     exonerated: cleared(outcomes, undefined),
   };
 }
+
+/** A machine that runs need not have anything that wants an explanation. */
+const nothingFound = ({ detector }: Trigger): string =>
+  detector === 'live' ? 'nothing wrong was found' : 'nothing that explains it was found';
 
 const ranThere = (task: TaskFact, trigger: Trigger): Suspect =>
   suspect('trigger', `it ran on CPU ${trigger.cpu} when the machine was stopped there`, {

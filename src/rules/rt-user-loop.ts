@@ -96,6 +96,10 @@ function doubtsOf(
     doubts.push(
       'that it never slept in these system calls follows from its CPU time, not from their list',
     );
+  if (facts.trigger.detector === 'live')
+    doubts.push(
+      'what a CPU executes cannot be seen while it does: where these programs are follows from their ticks',
+    );
   const unlimited = isUnlimited(facts.limits);
   if (unlimited === null)
     doubts.push(

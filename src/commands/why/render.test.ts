@@ -57,6 +57,13 @@ const lines = (look: Partial<typeof plain> = {}) => [
   ...renderVerdict(verdict, { ...plain, ...look }),
 ];
 
+test.each(['live', 'inquest slow'])('nothing stopped what %s looks at', (detector) => {
+  const trigger = { ...verdict.trigger, kind: 'external' as const, detector, cpu: null };
+  expect([...renderVerdict({ ...verdict, trigger }, plain)][1]).toBe(
+    'verdict: user loop, starvation, proven (some-rule) · seen while the machine ran at 91.92 s',
+  );
+});
+
 test('the answer is in the first two lines, whole where it is no terminal', () => {
   const [headline, summary] = lines();
   expect(headline).toBe(verdict.headline);

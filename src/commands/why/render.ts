@@ -62,12 +62,14 @@ function summary({ trigger, verdict }: Verdict): string {
   const { where, kind, title, rule, confidence } = verdict;
   const { kind: how, detector, cpu, uptimeSeconds } = trigger;
   const field = where === 'none' ? kind : `${where} ${kind}`;
+  const isRunning = detector === 'live' || detector === 'inquest slow';
   const stop = [
-    detector === 'none' ? how : `${how} by ${detector}`,
+    ...(isRunning ? ['seen while the machine ran'] : [`trigger: ${how}`]),
+    ...(isRunning || detector === 'none' ? [] : [`by ${detector}`]),
     ...(cpu === null ? [] : [`on CPU ${cpu}`]),
     ...(uptimeSeconds === null ? [] : [`at ${uptimeSeconds.toFixed(2)} s`]),
   ];
-  return `verdict: ${field}, ${title}${confidence ? `, ${confidence} (${rule})` : ''} · trigger: ${stop.join(' ')}`;
+  return `verdict: ${field}, ${title}${confidence ? `, ${confidence} (${rule})` : ''} · ${stop.join(' ')}`;
 }
 
 /** What a file of known issues has on it. */

@@ -4,7 +4,7 @@ import type { Trigger } from '../../facts/trigger.ts';
 import { nameOf } from './text.ts';
 
 const DETECTORS: Readonly<Record<string, string>> = {
-  live: 'The machine runs: the kernel has not panicked',
+  live: 'The machine runs',
   'ipmi-watchdog':
     'The hardware watchdog (IPMI) warned that nobody patted it, and the kernel panicked',
   softlockup: 'The kernel’s soft-lockup watchdog found a CPU that no longer gave way, and panicked',

@@ -69,6 +69,14 @@ function placeEvidence(task: TaskFact, cpu: number, mode: Hog['mode']): Evidence
         /\bentry_SYSCALL_64/,
       ),
     ];
+  if (task.runningOn === cpu)
+    return [
+      see(
+        `${nameOf(task)} was on CPU ${cpu} when it was looked at`,
+        `ps ${pid}`,
+        new RegExp(`^> *${pid}\\b.*\\bRU\\b`),
+      ),
+    ];
   return [
     see(
       `${nameOf(task)} wants CPU ${cpu} again, which it has by turns`,

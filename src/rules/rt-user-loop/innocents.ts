@@ -1,15 +1,16 @@
 // Whom one would suspect of a machine that stood still: all of them wanted a CPU, or had no wish for one.
 import type { TaskFact } from '../../facts/tasks.ts';
+import type { Trigger } from '../../facts/trigger.ts';
 import { type Exoneration, exonerate } from '../kit/define.ts';
 import { nameOf, seconds } from '../kit/text.ts';
-import { type Facts, type Hog, leaders, policyOf, waitOf } from './hog.ts';
+import { beforeEnd, type Facts, type Hog, leaders, policyOf, waitOf } from './hog.ts';
 
 /** The grace-period thread of RCU: kernel/rcu/tree.c names it after its flavour (5.10 to 7.2). */
 const RCU_THREAD = /^rcu_(?:sched|preempt|bh)$/;
 
 export function* innocents(
   hogs: readonly Hog[],
-  { tasks, feeder }: Facts,
+  { tasks, feeder, trigger }: Facts,
   nowNs: number,
 ): Generator<Exoneration> {
   for (const hog of leaders(hogs))
@@ -34,7 +35,7 @@ export function* innocents(
       yield exonerate(
         'task',
         nameOf(task),
-        `it comes before every other task, but slept: ${lastRan(task, nowNs)}, and it ran for ${seconds(task.ranNs ?? 0)} in all since boot`,
+        `it comes before every other task, but slept: ${lastRan(task, trigger, nowNs)}, and it ran for ${seconds(task.ranNs ?? 0)} in all since boot`,
         `ps -m ${task.pid}`,
       );
 }
@@ -43,7 +44,7 @@ export function* innocents(
 const isAboveAll = (task: TaskFact): boolean =>
   task.schedClass === 'stop' && task.isKernelThread && task.ranNs !== null;
 
-const lastRan = (task: TaskFact, nowNs: number): string =>
+const lastRan = (task: TaskFact, trigger: Trigger, nowNs: number): string =>
   task.lastArrivalNs === null
     ? 'when it last ran is not known'
-    : `it last ran ${seconds(nowNs - task.lastArrivalNs)} before the end, for a moment`;
+    : `it last ran ${seconds(nowNs - task.lastArrivalNs)} ${beforeEnd(trigger)}, for a moment`;

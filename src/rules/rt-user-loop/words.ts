@@ -6,6 +6,7 @@ import { asSuspect, join, nameOf, seconds } from '../kit/text.ts';
 import type { NextStep, Suspect } from '../kit/verdict.ts';
 import type { Arithmetic } from './arithmetic.ts';
 import {
+  beforeEnd,
   cpuList,
   cpusOf,
   type Facts,
@@ -46,7 +47,7 @@ const uptime = (ns: number): string => `${(ns / 1e9).toFixed(2)} s of uptime`;
 export function suspectsOf(
   hogs: readonly Hog[],
   feeder: TaskFact | undefined,
-  { tasks, limits }: Facts,
+  { tasks, limits, trigger }: Facts,
   nowNs: number,
 ): Suspect[] {
   const throttling =
@@ -64,7 +65,7 @@ export function suspectsOf(
         : `since between ${uptime(since)} and ${uptime(nowNs - least)}`;
     return suspect(
       'culprit',
-      `${policyOf(task)}, ${isCalling(hog) ? 'in and out of system calls' : 'in user mode'} on CPU ${cpu}${partners.length > 0 ? `, by turns with ${join(partners.map(nameOf))},` : ''} ${when}, ${seconds(most)} before the end; ${partners.length > 0 ? 'together they ' : ''}used ${percent(share)} of it (${seconds(task.ranNs ?? 0)} in all${partners.length > 0 ? ' by this one' : ''}), ${percent(userShare)} of its ticks in user mode${line.length > 0 ? `; started by ${line.join(' ← ')}` : ''}${throttling}`,
+      `${policyOf(task)}, ${isCalling(hog) ? 'in and out of system calls' : 'in user mode'} on CPU ${cpu}${partners.length > 0 ? `, by turns with ${join(partners.map(nameOf))},` : ''} ${when}, ${seconds(most)} ${beforeEnd(trigger)}; ${partners.length > 0 ? 'together they ' : ''}used ${percent(share)} of it (${seconds(task.ranNs ?? 0)} in all${partners.length > 0 ? ' by this one' : ''}), ${percent(userShare)} of its ticks in user mode${line.length > 0 ? `; started by ${line.join(' ← ')}` : ''}${throttling}`,
       { task: asSuspect(task), cpu },
     );
   });

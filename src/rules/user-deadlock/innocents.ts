@@ -38,8 +38,13 @@ export function* innocents(
     );
   if (nowNs === null) return;
   const programs = new Set(waits.map(({ task }) => task.tgid));
+  const looking = lookers(tasks, trigger);
   const others = tasks.filter(
-    (task) => !stuck.has(task.pid) && task.pid !== asker?.pid && task.lastArrivalNs !== null,
+    (task) =>
+      !stuck.has(task.pid) &&
+      task.pid !== asker?.pid &&
+      !looking.has(task.tgid) &&
+      task.lastArrivalNs !== null,
   );
   const active = others.filter((task) => nowNs - (task.lastArrivalNs ?? 0) < LATELY_NS);
   const beside = active.flatMap((task) => {
@@ -61,3 +66,7 @@ export function* innocents(
   for (const { task, reason } of beside.slice(0, MOST_NAMED))
     yield exonerate('task', nameOf(task), reason, `ps -m ${task.pid}`);
 }
+
+/** Who looks at a running machine has a CPU meanwhile: which program that is, the machine does not tell. */
+const lookers = (tasks: readonly TaskFact[], { detector }: Trigger): ReadonlySet<number> =>
+  new Set(detector === 'live' ? tasks.flatMap((t) => (t.runningOn === null ? [] : t.tgid)) : []);

@@ -22,7 +22,10 @@ export function accusation(
   const stop = trigger.kind === 'sysrq' ? byHand(asker) : stoppedBy(trigger);
   const story = found.map((one) => tell(one, tasks)).join('; ');
   const isSure = ring.every((wait) => wait.isSure);
-  const behind = victims.length > 0 ? `; ${count(victims.length, 'thread')} wait behind them` : '';
+  const behind =
+    victims.length > 0
+      ? `; ${count(victims.length, 'thread')} ${victims.length === 1 ? 'waits' : 'wait'} behind them`
+      : '';
   return {
     says: 'blame',
     where: 'user',
