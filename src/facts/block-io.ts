@@ -247,7 +247,7 @@ function fileCall(task: Task): FileCall | null {
   if (!name) return null;
   const fd = Number(registers.di & 0xffff_ffffn);
   const file = fileAt(task.dump, task, fd);
-  const path = file === undefined ? undefined : pathOf(task.dump, file);
+  const path = file === undefined || isFault(file) ? undefined : pathOf(task.dump, file);
   const isKnown = path !== undefined && !isFault(path);
   return { name, fd, bytes: Number(registers.dx), path: isKnown ? path : null };
 }

@@ -63,10 +63,10 @@ function look(dump: Dump): Seen<readonly FileLockWait[]> {
     const file = fileAt(dump, task, fd);
     const owner = isOfFile ? file : task.pointer('files');
     const blocked =
-      file === undefined || owner === undefined || isFault(owner)
+      file === undefined || isFault(file) || owner === undefined || isFault(owner)
         ? undefined
         : blockedRequest(dump, file, isFlock ? 'flock' : 'posix', owner);
-    if (!blocked || file === undefined) {
+    if (!blocked || file === undefined || isFault(file)) {
       holes.add('some thread waits for a lock on a file whose holder cannot be found');
       continue;
     }

@@ -1,6 +1,6 @@
 // Threads of programs that wait for another program: at a pipe, at a Unix socket, for a child, for a debugger.
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
-import { isFault } from '../bytes/fault.ts';
+import { type Fault, isFault } from '../bytes/fault.ts';
 import { fileAt, filesOf } from '../kernel/open-files.ts';
 import { ownNumber } from '../kernel/pid.ts';
 import { pipeEnd } from '../kernel/pipe.ts';
@@ -9,7 +9,7 @@ import { Task } from '../kernel/task.ts';
 import { unixEnd } from '../kernel/unix-socket.ts';
 import { hex } from '../print/hex.ts';
 import type { Dump } from '../types/dump.ts';
-import { defineFact, type Seen, seen } from './kit/define.ts';
+import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
 import { systemCall, USER_CS } from './kit/system-call.ts';
 import { type TaskFact, tasks } from './tasks.ts';
 
@@ -64,8 +64,24 @@ interface Asked extends Omit<ProgramWait, 'by' | 'handlesSignals' | 'sinceNs' | 
 function look(dump: Dump): Seen<readonly ProgramWait[]> {
   const all = seen(dump, tasks).value;
   const world = new World(dump, all);
-  const asked = all.flatMap((fact) => ask(dump, fact, world) ?? []);
-  return { value: asked.map((one) => describe(dump, one, world.endsOf(one))), holes: [] };
+  const holes = new Holes();
+  const answers = all.map((fact) => ask(dump, fact, world));
+  const unread = answers.filter(isFault);
+  if (unread[0])
+    holes.add(
+      `what threads that read or write wait for could not be looked at, for ${unread.length} of them: ${unread[0].explain()}`,
+    );
+  const value = answers.flatMap((asked) => {
+    if (!asked || isFault(asked)) return [];
+    const by = world.endsOf(asked);
+    if (!isFault(by)) return [describe(dump, asked, by)];
+    // Whoever is not seen may hold the other end, too.
+    holes.add(
+      `who could end a wait at a pipe or a socket cannot be told: not all open files can be read: ${by.explain()}`,
+    );
+    return [];
+  });
+  return { value, holes: holes.list };
 }
 
 const describe = (
@@ -87,7 +103,8 @@ const describe = (
   sinceNs: fact.lastArrivalNs,
 });
 
-function ask(dump: Dump, fact: TaskFact, world: World): Asked | undefined {
+/** Undefined: it waits for no other program, as far as this fact goes. */
+function ask(dump: Dump, fact: TaskFact, world: World): Asked | undefined | Fault {
   if (fact.isKernelThread || fact.runningOn !== null || fact.state === null) return undefined;
   const task = new Task(dump, virtual(BigInt(fact.address)));
   const nothing = { fact, medium: null, fd: null, object: null, file: null, other: null };
@@ -107,7 +124,8 @@ function ask(dump: Dump, fact: TaskFact, world: World): Asked | undefined {
   if (!READS.has(origAx) && !WRITES.has(origAx)) return undefined;
   const fd = Number(di & 0xffff_ffffn);
   const file = fileAt(dump, task, fd);
-  return file === undefined ? undefined : atFile(dump, fact, fd, file, READS.has(origAx));
+  if (file === undefined || isFault(file)) return file;
+  return atFile(dump, fact, fd, file, READS.has(origAx));
 }
 
 function atFile(
@@ -116,9 +134,10 @@ function atFile(
   fd: number,
   file: VirtualAddress,
   isRead: boolean,
-): Asked | undefined {
+): Asked | undefined | Fault {
   const event = isRead ? 'data' : 'room';
   const pipe = pipeEnd(dump, file);
+  if (isFault(pipe)) return pipe;
   // Whoever may open a pipe by its name may come yet.
   if (pipe)
     return pipe.isAnonymous
@@ -134,6 +153,7 @@ function atFile(
         }
       : undefined;
   const socket = unixEnd(dump, file);
+  if (isFault(socket)) return socket;
   return socket?.isEndless && isRead
     ? {
         fact,
@@ -154,7 +174,7 @@ class World {
   readonly #all: readonly TaskFact[];
   /** Threads by their set of open files. */
   readonly #users = new Map<bigint, number[]>();
-  #index: ReadonlyMap<string, ReadonlySet<bigint>> | undefined;
+  #index: ReadonlyMap<string, ReadonlySet<bigint>> | Fault | undefined;
   readonly #threads = new Map<number, TaskFact[]>();
 
   constructor(dump: Dump, all: readonly TaskFact[]) {
@@ -168,10 +188,12 @@ class World {
   }
 
   /** Threads that could give what is asked for. */
-  endsOf({ threads, pipe, peer }: Asked): readonly number[] {
+  endsOf({ threads, pipe, peer }: Asked): readonly number[] | Fault {
     if (threads) return threads;
+    this.#index ??= this.#ends();
+    if (isFault(this.#index)) return this.#index;
     const key = pipe ? `${pipe.way} ${pipe.at}` : `file ${peer}`;
-    return [...(this.#ends().get(key) ?? [])].flatMap((files) => this.#users.get(files) ?? []);
+    return [...(this.#index.get(key) ?? [])].flatMap((files) => this.#users.get(files) ?? []);
   }
 
   tracerOf(task: Task): number[] {
@@ -198,8 +220,7 @@ class World {
   }
 
   /** The sets of open files in which a pipe's end, or the file of a socket, is. */
-  #ends(): ReadonlyMap<string, ReadonlySet<bigint>> {
-    if (this.#index) return this.#index;
+  #ends(): ReadonlyMap<string, ReadonlySet<bigint>> | Fault {
     const index = new Map<string, Set<bigint>>();
     const add = (key: string, files: bigint) => {
       const known = index.get(key);
@@ -209,7 +230,8 @@ class World {
     for (const fact of this.#all) {
       const task = this.#task(fact);
       const files = task.pointer('files');
-      if (isFault(files) || files === 0n) continue;
+      if (isFault(files)) return files;
+      if (files === 0n) continue;
       const users = this.#users.get(files);
       // Threads share their open files, but for rare programs: each set of them is looked at once.
       if (users) {
@@ -217,14 +239,16 @@ class World {
         continue;
       }
       this.#users.set(files, [fact.pid]);
-      for (const file of filesOf(this.#dump, task)) {
+      const open = filesOf(this.#dump, task);
+      if (isFault(open)) return open;
+      for (const file of open) {
         add(`file ${file}`, files);
         const end = pipeEnd(this.#dump, file);
+        if (isFault(end)) return end;
         if (end?.reads) add(`reads ${end.pipe}`, files);
         if (end?.writes) add(`writes ${end.pipe}`, files);
       }
     }
-    this.#index = index;
     return index;
   }
 

@@ -1,6 +1,6 @@
 // What a process has open: a descriptor's file, and who has a given driver's device open.
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
-import { isFault } from '../bytes/fault.ts';
+import { type Fault, isFault } from '../bytes/fault.ts';
 import type { Dump } from '../types/dump.ts';
 import { shape, View } from '../types/view.ts';
 import type { Task } from './task.ts';
@@ -29,29 +29,33 @@ interface Descriptors {
   readonly count: number;
 }
 
-function descriptors(dump: Dump, task: Task): Descriptors | undefined {
+/** Undefined: it has given them up already, on its way out. */
+function descriptors(dump: Dump, task: Task): Descriptors | undefined | Fault {
   const at = task.pointer('files');
-  if (isFault(at) || at === 0n) return undefined;
+  if (isFault(at) || at === 0n) return isFault(at) ? at : undefined;
   const fdt = new FilesStruct(dump, at).pointer('fdt');
-  if (isFault(fdt) || fdt === 0n) return undefined;
+  if (isFault(fdt) || fdt === 0n) return isFault(fdt) ? fdt : undefined;
   const table = new FdTable(dump, fdt);
   const count = table.number('maxFds');
   const files = table.pointer('fd');
-  return isFault(count) || isFault(files) ? undefined : { files, count };
+  if (isFault(count)) return count;
+  return isFault(files) ? files : { files, count };
 }
 
-/** The `struct file` behind a descriptor; undefined: none is open there, or it is not readable. */
-export function fileAt(dump: Dump, task: Task, fd: number): VirtualAddress | undefined {
+/** The `struct file` behind a descriptor; undefined: none is open there. */
+export function fileAt(dump: Dump, task: Task, fd: number): VirtualAddress | undefined | Fault {
   const table = descriptors(dump, task);
-  if (!table || fd < 0 || fd >= table.count) return undefined;
+  if (!table || isFault(table)) return table;
+  if (fd < 0 || fd >= table.count) return undefined;
   const file = dump.memory.pointer(virtual(table.files + BigInt(fd) * 8n));
-  return isFault(file) || file === 0n ? undefined : file;
+  return file === 0n ? undefined : file;
 }
 
 /** Whether one of a task's descriptors is this `struct file`. */
 export function hasOpen(dump: Dump, task: Task, file: VirtualAddress): boolean {
   const table = descriptors(dump, task);
-  for (let fd = 0; table && fd < Math.min(table.count, MAX_FDS); fd++) {
+  if (!table || isFault(table)) return false;
+  for (let fd = 0; fd < Math.min(table.count, MAX_FDS); fd++) {
     const at = dump.memory.pointer(virtual(table.files + BigInt(fd) * 8n));
     if (isFault(at)) return false;
     if (at === file) return true;
@@ -66,7 +70,7 @@ export function descriptorOf(
   operations: VirtualAddress,
 ): number | undefined {
   const table = descriptors(dump, task);
-  if (!table) return undefined;
+  if (!table || isFault(table)) return undefined;
   for (let fd = 0; fd < Math.min(table.count, MAX_FDS); fd++) {
     const file = dump.memory.pointer(virtual(table.files + BigInt(fd) * 8n));
     if (isFault(file)) return undefined;
@@ -76,12 +80,12 @@ export function descriptorOf(
 }
 
 /** Every `struct file` that a task has open. */
-export function filesOf(dump: Dump, task: Task): VirtualAddress[] {
+export function filesOf(dump: Dump, task: Task): VirtualAddress[] | Fault {
   const table = descriptors(dump, task);
-  if (!table) return [];
+  if (!table || isFault(table)) return table ?? [];
   const count = Math.min(table.count, MAX_FDS);
   const bytes = dump.memory.read(table.files, count * 8);
-  if (isFault(bytes)) return [];
+  if (isFault(bytes)) return bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const files: VirtualAddress[] = [];
   for (let fd = 0; fd < count; fd++) {

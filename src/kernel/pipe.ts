@@ -1,6 +1,6 @@
 // Pipes: which one a file is an end of, and which ends. fs/pipe.c, include/linux/pipe_fs_i.h
 import type { VirtualAddress } from '../bytes/address.ts';
-import { isFault } from '../bytes/fault.ts';
+import { type Fault, isFault } from '../bytes/fault.ts';
 import type { Dump } from '../types/dump.ts';
 import { shape, View } from '../types/view.ts';
 
@@ -41,17 +41,21 @@ export interface PipeEnd {
   readonly isAnonymous: boolean;
 }
 
-/** Undefined: it is no end of a pipe, or that cannot be read. */
-export function pipeEnd(dump: Dump, at: VirtualAddress): PipeEnd | undefined {
+/** Undefined: it is no end of a pipe. */
+export function pipeEnd(dump: Dump, at: VirtualAddress): PipeEnd | undefined | Fault {
   const file = new OpenFile(dump, at);
   const pipe = file.pointer('private');
   const mode = file.number('mode');
   const ops = file.pointer('ops');
+  if (isFault(ops)) return ops;
   if (!OPERATIONS.some((name) => ops === dump.symbol(name))) return undefined;
-  if (isFault(pipe) || pipe === 0n || isFault(mode)) return undefined;
+  if (isFault(pipe)) return pipe;
+  if (isFault(mode)) return mode;
+  if (pipe === 0n) return undefined;
   const inode = file.pointer('inode');
   const block = isFault(inode) ? inode : new Inode(dump, inode).pointer('block');
   const magic = isFault(block) ? block : new SuperBlockMagic(dump, block).number('magic');
+  if (isFault(magic)) return magic;
   return {
     pipe,
     reads: (mode & READ) !== 0,

@@ -1,6 +1,6 @@
 // Unix sockets that are connected to one other: which file is at the other end. net/unix/af_unix.c, include/net/af_unix.h
 import type { VirtualAddress } from '../bytes/address.ts';
-import { isFault } from '../bytes/fault.ts';
+import { type Fault, isFault } from '../bytes/fault.ts';
 import type { Dump } from '../types/dump.ts';
 import { shape, View } from '../types/view.ts';
 import { OpenFile } from './pipe.ts';
@@ -35,23 +35,27 @@ export interface UnixEnd {
   readonly unread: number;
 }
 
-/** Undefined: no Unix socket, none that is connected, or not readable. */
-export function unixEnd(dump: Dump, at: VirtualAddress): UnixEnd | undefined {
+/** Undefined: no Unix socket, or none that is connected. */
+export function unixEnd(dump: Dump, at: VirtualAddress): UnixEnd | undefined | Fault {
   const file = new OpenFile(dump, at);
   if (file.pointer('ops') !== dump.symbol('socket_file_ops')) return undefined;
   const where = file.pointer('private');
-  if (isFault(where)) return undefined;
+  if (isFault(where)) return where;
   const socket = new Socket(dump, where);
   const ops = socket.pointer('ops');
   const sock = socket.pointer('sock');
-  if (isFault(ops) || isFault(sock)) return undefined;
+  if (isFault(ops)) return ops;
+  if (isFault(sock)) return sock;
   if (!/^unix_\w+_ops$/.test(dump.symbols.at(ops)?.name ?? '')) return undefined;
   const own = new UnixSock(dump, sock);
   const peer = own.pointer('peer');
-  if (isFault(peer) || peer === 0n) return undefined;
+  if (isFault(peer)) return peer;
+  if (peer === 0n) return undefined;
   const other = new UnixSock(dump, peer).pointer('socket');
-  const end = isFault(other) || other === 0n ? undefined : new Socket(dump, other).pointer('file');
-  if (end === undefined || isFault(end) || end === 0n) return undefined;
+  if (isFault(other)) return other;
+  const end = other === 0n ? other : new Socket(dump, other).pointer('file');
+  if (isFault(end)) return end;
+  if (end === 0n) return undefined;
   const unread = new UnixSock(dump, peer).number('unread');
   return {
     sock,

@@ -12,6 +12,7 @@ import {
   waiting,
 } from '../../testkit/scene.ts';
 import { clock } from '../facts/clock.ts';
+import { programWaits } from '../facts/program-waits.ts';
 import { judge } from './judge.ts';
 import {
   type AnyRule,
@@ -124,6 +125,14 @@ const asked = {
 test('a dump by hand of a machine with nothing wrong is requested', () => {
   const { verdict } = judge([requested, rule('b')], lookAt(asked));
   expect(verdict.verdict).toMatchObject({ where: 'none', kind: 'requested', confidence: 'likely' });
+});
+
+test('"nothing is wrong" is less sure where any rule could not look at something, and says what', () => {
+  const blind = defineRule({ ...rule('b'), needs: { programWaits } });
+  const holes = { 'program-waits': ['no pipe can be read'] };
+  const { verdict } = judge([requested, blind], lookAt({ ...asked, holes }));
+  expect(verdict.verdict).toMatchObject({ kind: 'requested', confidence: 'possible' });
+  expect(verdict.doubts).toContain('no pipe can be read');
 });
 
 test('any trouble makes a dump by hand undecided, whoever asked for it', () => {
