@@ -6,6 +6,7 @@ import { spell } from '../facts/kit/frames.ts';
 import { type TaskFact, tasks } from '../facts/tasks.ts';
 import { defineRule, doubt, see, suspect } from './kit/define.ts';
 import { isSpinning } from './kit/spin.ts';
+import { heldBack } from './kit/story.ts';
 import { asSuspect, count, exceptionLine, frameLine, join, nameOf, seconds } from './kit/text.ts';
 
 /** Healthy machines were seen with waits of milliseconds. */
@@ -29,10 +30,7 @@ export default defineRule({
 
   *judge({ clock: { nowNs }, cpuQuotas, cpus, tasks }) {
     if (nowNs === null) return;
-    // Whom its group's quota holds back does not wait for the CPU.
-    const limited = new Set(
-      cpuQuotas.flatMap(({ throttled, pids }) => (throttled > 0 ? pids : [])),
-    );
+    const limited = heldBack(cpuQuotas);
     const waitOf = (task: TaskFact) => (task.lastQueuedNs ? nowNs - task.lastQueuedNs : 0);
     const kept: Kept[] = cpus.flatMap((cpu) => {
       const task = tasks.find((t) => t.runningOn === cpu.cpu && !t.isIdle);

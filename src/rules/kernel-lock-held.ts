@@ -1,6 +1,7 @@
 // Tasks stand in line for a lock in the kernel whose holder sleeps, goes on and on, or is gone.
 import { alarms } from '../facts/alarms.ts';
 import { clock } from '../facts/clock.ts';
+import { cpuQuotas } from '../facts/cpu-quotas.ts';
 import { cpus } from '../facts/cpus.ts';
 import { earlierOopses } from '../facts/earlier-oopses.ts';
 import { kernelLoops } from '../facts/kernel-loops.ts';
@@ -25,6 +26,7 @@ export default defineRule({
   needs: {
     alarms,
     clock,
+    cpuQuotas,
     cpus,
     earlierOopses,
     kernelLoops,
@@ -38,6 +40,7 @@ export default defineRule({
   *judge({
     alarms,
     clock: { nowNs },
+    cpuQuotas,
     cpus,
     earlierOopses,
     kernelLoops,
@@ -65,7 +68,7 @@ export default defineRule({
       ...(gone.length > 0 ? [blameGone(gone, earlierOopses, trigger)] : []),
     ];
     // Where the holder is gone nobody could bring anything.
-    const isBeside = gone.length === 0 && isStarving(tasks, kernelLoops, nowNs);
+    const isBeside = gone.length === 0 && isStarving(tasks, cpuQuotas, kernelLoops, nowNs);
     for (const blame of blames) yield isStory && !isBeside && !isTold ? blame : asTrouble(blame);
     for (const text of late) if (typeof text === 'string') yield doubt(text);
     if (blames.length > 0)

@@ -1,6 +1,7 @@
 // Tasks sleep in the kernel for something that names nobody who is to bring it, and nobody was found to.
 import { blockIo } from '../facts/block-io.ts';
 import { clock } from '../facts/clock.ts';
+import { cpuQuotas } from '../facts/cpu-quotas.ts';
 import { type EventWait, eventWaits } from '../facts/event-waits.ts';
 import { kernelLoops } from '../facts/kernel-loops.ts';
 import { kernelWaits } from '../facts/kernel-waits.ts';
@@ -27,6 +28,7 @@ export default defineRule({
   needs: {
     blockIo,
     clock,
+    cpuQuotas,
     eventWaits,
     kernelLoops,
     kernelWaits,
@@ -39,6 +41,7 @@ export default defineRule({
   *judge({
     blockIo,
     clock: { nowNs },
+    cpuQuotas,
     eventWaits,
     kernelLoops,
     kernelWaits,
@@ -73,7 +76,7 @@ export default defineRule({
     // Where a lock's holder or a ring is known, or somebody gets no CPU, this is beside it.
     const isAlone =
       edges.every(({ on }) => lost.some(({ task }) => task.pid === on)) &&
-      !isStarving(tasks, kernelLoops, nowNs);
+      !isStarving(tasks, cpuQuotas, kernelLoops, nowNs);
     yield isSleepersStory(trigger, isFeederStuck) && isAlone ? blame : asTrouble(blame);
   },
 });
