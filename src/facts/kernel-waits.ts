@@ -1,7 +1,7 @@
 // What tasks that sleep in the kernel wait for, who holds it, and who else stands in line.
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { type Fault, isFault } from '../bytes/fault.ts';
-import { completionQueue, flushedWorker } from '../kernel/completion.ts';
+import { completionQueue, flushedWorker, workerBefore } from '../kernel/completion.ts';
 import { Mutex, mutexQueue } from '../kernel/mutex.ts';
 import { rtMutexLayout, rtMutexOwner, rtMutexQueue } from '../kernel/rt-mutex.ts';
 import { RwSemaphore, rwsemQueue } from '../kernel/rwsem.ts';
@@ -21,9 +21,9 @@ import { type TaskFact, tasks } from './tasks.ts';
 
 /**
  * `owner`: the lock's own word names it. `last-reader`: it took the lock last for reading, and may have let go.
- * `work`: it executes the work that is waited for.
+ * `work`: it executes the work that is waited for; `turn`: the one that has to end before that may begin.
  */
-export type HolderFrom = 'owner' | 'last-reader' | 'work';
+export type HolderFrom = 'owner' | 'last-reader' | 'work' | 'turn';
 
 export interface LockHolder {
   /** Null: a task that is not there any more. */
@@ -31,6 +31,8 @@ export interface LockHolder {
   /** Of its task_struct, `0x…`. */
   readonly address: string;
   readonly from: HolderFrom;
+  /** Of `turn`: the work that waits for its turn, and the function it would call. */
+  readonly work?: KernelObject | undefined;
 }
 
 export interface LockQueue {
@@ -185,6 +187,7 @@ function asFact(dump: Dump, kind: WaitKind, { object, waiters }: Queue, known: K
           pid: known.get(hex(holder.task))?.pid ?? null,
           address: hex(holder.task),
           from: holder.from,
+          ...(holder.work !== undefined && { work: workAt(dump, holder.work) }),
         }
       : null,
     readers,
@@ -196,8 +199,23 @@ function asFact(dump: Dump, kind: WaitKind, { object, waiters }: Queue, known: K
   };
 }
 
+/** By its own name, or by that of the function it would call. */
+function workAt(dump: Dump, at: VirtualAddress): KernelObject {
+  const work = objectAt(dump, 'work_struct', at);
+  const offset = dump.types.member('work_struct', 'func')?.offset;
+  const run = offset === undefined ? 0n : dump.memory.pointer(virtual(at + BigInt(offset)));
+  const symbol = isFault(run) || run === 0n ? undefined : dump.symbols.at(virtual(run));
+  return symbol ? { ...work, name: symbol.name, module: symbol.module ?? null } : work;
+}
+
 interface Held {
-  readonly holder?: { readonly task: VirtualAddress; readonly from: HolderFrom } | undefined;
+  readonly holder?:
+    | {
+        readonly task: VirtualAddress;
+        readonly from: HolderFrom;
+        readonly work?: VirtualAddress | undefined;
+      }
+    | undefined;
   /** Where the word lies that says so. */
   readonly word?: VirtualAddress | undefined;
   readonly readers: number;
@@ -225,7 +243,10 @@ function holderOf(dump: Dump, kind: WaitKind, object: VirtualAddress): Held {
   }
   if (kind === 'completion') {
     const worker = flushedWorker(dump, object);
-    return { holder: worker && { task: worker.address, from: 'work' }, readers: 0 };
+    if (worker) return { holder: { task: worker.address, from: 'work' }, readers: 0 };
+    const turn = workerBefore(dump, object);
+    const holder = turn && { task: turn.worker.address, from: 'turn' as const, work: turn.work };
+    return { holder, readers: 0 };
   }
   return { readers: 0 };
 }

@@ -5,6 +5,7 @@ import type { Dump } from '../types/dump.ts';
 import { listEntries } from './lib/list.ts';
 import { Task } from './task.ts';
 import type { QueueLayout } from './wait-list.ts';
+import { type Turn, turnBefore } from './work-queue.ts';
 
 /** include/linux/completion.h, include/linux/swait.h (5.10 to 7.2; a plain wait queue before 5.7). */
 export const completionQueue: QueueLayout = {
@@ -25,12 +26,10 @@ const MOST_WORKS = 4096;
  * @param done the completion that the flusher waits for
  */
 export function flushedWorker(dump: Dump, done: VirtualAddress): Task | undefined {
-  const inBarrier = dump.types.member('wq_barrier', 'done');
-  const entry = dump.types.member('wq_barrier', 'work.entry');
   const scheduled = dump.types.member('worker', 'scheduled');
   const task = dump.types.member('worker', 'task');
-  if (!inBarrier || !entry || !scheduled || !task) return undefined;
-  const start = virtual(done - BigInt(inBarrier.offset) + BigInt(entry.offset));
+  const start = barrierAt(dump, done);
+  if (!scheduled || !task || start === undefined) return undefined;
   for (const link of listEntries(dump, start, 0, { limit: MOST_WORKS })) {
     const worker = virtual(link - BigInt(scheduled.offset));
     const at = dump.memory.pointer(virtual(worker + BigInt(task.offset)));
@@ -44,4 +43,19 @@ export function flushedWorker(dump: Dump, done: VirtualAddress): Task | undefine
     if (work !== undefined && !isFault(work) && work !== 0n) return found;
   }
   return undefined;
+}
+
+/** The same, where that work has not begun: the worker whose work has to end first. */
+export function workerBefore(dump: Dump, done: VirtualAddress): Turn | undefined {
+  const start = barrierAt(dump, done);
+  return start === undefined ? undefined : turnBefore(dump, start);
+}
+
+/** The list entry of the barrier that a completion is in, if it is in one. */
+function barrierAt(dump: Dump, done: VirtualAddress): VirtualAddress | undefined {
+  const inBarrier = dump.types.member('wq_barrier', 'done');
+  const entry = dump.types.member('wq_barrier', 'work.entry');
+  return inBarrier && entry
+    ? virtual(done - BigInt(inBarrier.offset) + BigInt(entry.offset))
+    : undefined;
 }

@@ -112,6 +112,23 @@ testRule(rule, {
       },
       confidence: 'likely',
     },
+    {
+      when: 'a work waits for another that may only begin when it has ended',
+      given: {
+        trigger: hung,
+        tasks,
+        kernelWaits: [
+          inLine(1, 'done', 1, 30, {
+            kind: 'completion',
+            takenIn: null,
+            queue: { holder: { pid: 1, address: task(1).address, from: 'turn' } },
+          }),
+        ],
+      },
+      culprits: [1],
+      confidence: 'proven',
+      title: 'a work waits for another of its own queue',
+    },
   ],
   troubles: [
     {

@@ -9,10 +9,13 @@ import { asSuspect, count, frameLine, join, nameOf, seconds, waitLink } from '..
 import type { Confidence, NextStep, Suspect } from '../kit/verdict.ts';
 import type { Edge, Root } from './graph.ts';
 import {
+  doesWork,
   functionOf,
+  isOfWork,
   shortLock,
   showsLock,
   showsSleep,
+  showsTurn,
   showsWaiter,
   spellLock,
   spellWait,
@@ -46,7 +49,7 @@ export function heldBy(
   const { task, wait, direct } = root;
   const first = direct[0] as Edge;
   const lock = spellLock(first.queue.object);
-  const who = `${nameOf(task)}, which ${first.holder.from === 'work' ? 'executes the work that is waited for' : `holds ${lock}`},`;
+  const who = `${nameOf(task)}, which ${isOfWork(first.holder) ? doesWork(first.holder) : `holds ${lock}`},`;
   const heldNs = first.ageNs;
   if (loops.has(task.pid)) return `${who} goes round in the kernel: see kernel-loop`;
   if (task.isWaitingForCpu && nowNs !== null && nowNs - (task.lastQueuedNs ?? nowNs) >= 1e9)
@@ -55,7 +58,7 @@ export function heldBy(
     const cpu = cpus.find((c) => c.cpu === task.runningOn) ?? null;
     return { root, does: 'run', cpu, heldNs };
   }
-  if (!wait) return `what ${who} does cannot be made out`;
+  if (!wait?.waitsIn) return `what ${who} does cannot be made out`;
   if (wait.kind === 'io') return `${who} waits for a disk: that is slow, or see slow-io`;
   if (LOCKS.includes(wait.kind))
     return `${who} itself waits for ${wait.queue ? spellLock(wait.queue.object) : `a ${wait.kind}`}, whose holder is not known`;
@@ -103,7 +106,7 @@ const TITLES: Readonly<Record<Held['does'], (root: Root) => string>> = {
   run: () => 'a task goes on and on with a lock held',
 };
 
-const isWork = (direct: readonly Edge[]): boolean => direct[0]?.holder.from === 'work';
+const isWork = ([first]: readonly Edge[]): boolean => first !== undefined && isOfWork(first.holder);
 
 /** `a (pid 1) holds mutex x and sleeps for 14.0 s in f, called by g [m]; 2 tasks wait for it`. */
 function inWords(held: Held): string {
@@ -124,7 +127,8 @@ function plainly({ root: { task, wait, direct }, does, cpu }: Held): string {
 }
 
 function possession({ direct }: Root): string {
-  if (isWork(direct)) return 'executes the work that is waited for';
+  const [first] = direct;
+  if (first && isOfWork(first.holder)) return doesWork(first.holder);
   const locks = [
     ...new Map(direct.map(({ queue }) => [queue.object.address, queue.object])).values(),
   ];
@@ -192,6 +196,7 @@ function showsHolder({ root, cpu }: Held): Evidence[] {
   const at =
     cpu?.executing.filter(({ function: name, isInterrupted }) => name && !isInterrupted) ?? [];
   return [
+    ...showsTurn(first.holder),
     ...(first.holder.from === 'owner' ? showsLock(first.queue, task) : []),
     ...(first.holder.from === 'last-reader' ? showsReader(first, task.address) : []),
     ...(wait ? showsSleep(task, wait, ageNs) : []),

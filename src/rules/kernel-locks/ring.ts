@@ -1,15 +1,19 @@
 // The accusation of a ring: who holds what, who waits for what, and what shows it.
+import type { LockHolder } from '../../facts/kernel-waits.ts';
 import type { Trigger } from '../../facts/trigger.ts';
 import { type Blame, type Evidence, suspect } from '../kit/define.ts';
-import { endOf, named } from '../kit/plain.ts';
+import { endOf, named, theFunction } from '../kit/plain.ts';
 import { asSuspect, count, join, nameOf, seconds, waitLink } from '../kit/text.ts';
 import type { Confidence, NextStep, Suspect } from '../kit/verdict.ts';
 import type { Edge, LockRing } from './graph.ts';
 import {
+  doesWork,
   functionOf,
+  isOfWork,
   shortLock,
   showsLock,
   showsSleep,
+  showsTurn,
   showsWaiter,
   spellLock,
   spellWait,
@@ -66,12 +70,14 @@ export function accusation(found: readonly LockRing[], trigger: Trigger): Blame 
 /** For who knows no locks: `each holds a lock that the other wants (a_lock and b_lock, in the module driver)`. */
 function plainly(ring: readonly Edge[]): string {
   const [only] = ring;
-  const locks = ring.filter((edge) => !isOfWork(edge)).map(({ queue }) => queue.object);
+  const locks = ring.filter(({ holder }) => !isOfWork(holder)).map(({ queue }) => queue.object);
+  if (only && waitsForOwnTurn(only))
+    return `both are of one queue that does them one after the other${only.wait.calledBy?.function ? `, and ${theFunction(only.wait.calledBy)} waits` : ''}`;
   if (only && ring.length === 1)
     return isDoubtful(only)
       ? `whoever took it${named(locks)} has ended, it seems`
       : `it has taken it before${named(locks)}`;
-  const [work, ...others] = ring.filter(isOfWork);
+  const [work, ...others] = ring.filter(({ holder }) => isOfWork(holder));
   if (work && others.length === 0 && ring.length === 2)
     return `${work.task.comm} holds a lock${named(locks)} that the very work needs which it waits for`;
   return `each holds ${locks.length < ring.length ? 'something' : 'a lock'} that ${ring.length === 2 ? 'the other' : 'the next'} wants${named(locks)}`;
@@ -83,6 +89,8 @@ function who(members: readonly Edge[]): string {
   const [only] = members;
   if (!only || members.length > 1)
     return `${join(members.map(({ task }) => nameOf(task)))} wait for each other in the kernel`;
+  if (waitsForOwnTurn(only))
+    return `${nameOf(only.task)} waits in the kernel for work that may only begin when its own has ended`;
   return isDoubtful(only)
     ? `${nameOf(only.task)} waits in the kernel for a lock that nobody lets go`
     : `${nameOf(only.task)} waits in the kernel for a lock that it holds itself`;
@@ -91,6 +99,8 @@ function who(members: readonly Edge[]): string {
 /** `a (pid 1) holds x and wants y, which b (pid 2) holds, who wants x`. */
 function inWords(ring: readonly Edge[]): string {
   const [only] = ring;
+  if (only && waitsForOwnTurn(only))
+    return `${nameOf(only.task)} waits for ${workOf(only.holder, only.on)}: its own`;
   if (only && ring.length === 1)
     return isDoubtful(only)
       ? `${spellLock(only.queue.object)} names ${nameOf(only.task)} itself as its holder, which was not found to have taken it: whoever did has ended, it seems`
@@ -98,10 +108,9 @@ function inWords(ring: readonly Edge[]): string {
   return ring
     .map(({ task, queue, holder, on }, i) => {
       const has = possession(ring.at(i - 1) as Edge);
-      const wants =
-        holder.from === 'work'
-          ? `waits for work that pid ${on} executes`
-          : `wants ${shortLock(queue.object)}`;
+      const wants = isOfWork(holder)
+        ? `waits for ${workOf(holder, on)}`
+        : `wants ${shortLock(queue.object)}`;
       return `${nameOf(task)} ${has} and ${wants}`;
     })
     .join('; ');
@@ -109,23 +118,31 @@ function inWords(ring: readonly Edge[]): string {
 
 /** What the one behind it in the ring waits for. */
 const possession = ({ queue, holder, task }: Edge): string =>
-  holder.from === 'work'
-    ? `executes the work that ${nameOf(task)} waits for`
-    : `holds ${spellLock(queue.object)}`;
+  isOfWork(holder) ? doesWork(holder, nameOf(task)) : `holds ${spellLock(queue.object)}`;
 
 /** The lock names the sleeper itself, and nothing on its stack took it. */
-export const isDoubtful = ({ pid, on, wait }: Edge): boolean => pid === on && wait.takenIn === null;
+export const isDoubtful = ({ pid, on, wait, holder }: Edge): boolean =>
+  pid === on && wait.takenIn === null && !isOfWork(holder);
 
-const isOfWork = ({ holder }: Edge): boolean => holder.from === 'work';
+/** `work that pid 34 executes` */
+const workOf = ({ from, work }: LockHolder, on: number): string =>
+  from === 'turn'
+    ? `work${work?.name ? ` (${work.name})` : ''} that may begin when that of pid ${on} has ended`
+    : `work that pid ${on} executes`;
+
+/** Its own work has to end first. */
+const waitsForOwnTurn = ({ pid, on, holder }: Edge): boolean => pid === on && isOfWork(holder);
 
 function titleOf(rings: readonly (readonly Edge[])[]): string {
   const [ring] = rings;
   if (rings.length > 1 || !ring) return `${rings.length} rings of locks in the kernel`;
+  if (ring.some(waitsForOwnTurn)) return 'a work waits for another of its own queue';
   if (ring.length === 1)
     return ring.some(isDoubtful)
       ? 'a lock whose holder waits for it itself, or has ended'
       : 'a task waits for a lock that it holds itself';
-  if (ring.some(isOfWork)) return 'a task waits for work that wants a lock which the task holds';
+  if (ring.some(({ holder }) => isOfWork(holder)))
+    return 'a task waits for work that wants a lock which the task holds';
   if (ring.length === 2) return 'two locks taken in opposite order (AB-BA)';
   return `a ring of ${ring.length} locks`;
 }
@@ -153,10 +170,21 @@ function culprit(edge: Edge, before: Edge): Suspect {
         function: functionOf(wait),
       },
     );
+  if (waitsForOwnTurn(edge))
+    return suspect(
+      'culprit',
+      `waits ${spellWait(wait, ageNs)}, for ${workOf(edge.holder, edge.on)}: its own`,
+      {
+        task: asSuspect(task),
+        cpu: task.cpu,
+        object: edge.holder.work,
+        function: functionOf(wait),
+      },
+    );
   return suspect(
     // Whoever waits for a work with a lock held that the work needs is to blame, not who has to do the work.
-    isOfWork(before) ? 'holder' : 'culprit',
-    `${isOfWork(before) ? possession(before) : `${possession(before)}, for which ${nameOf(before.task)} waits`}; itself waits ${spellWait(wait, ageNs)}, ${isOfWork(edge) ? `for work that pid ${edge.on} executes` : `for ${spellLock(queue.object)}, which pid ${edge.on} holds`}`,
+    isOfWork(before.holder) ? 'holder' : 'culprit',
+    `${isOfWork(before.holder) ? possession(before) : `${possession(before)}, for which ${nameOf(before.task)} waits`}; itself waits ${spellWait(wait, ageNs)}, ${isOfWork(edge.holder) ? `for ${workOf(edge.holder, edge.on)}` : `for ${spellLock(queue.object)}, which pid ${edge.on} holds`}`,
     {
       task: asSuspect(task),
       cpu: task.cpu,
@@ -178,9 +206,10 @@ const victim = ({ task, wait, queue, ageNs, on }: Edge): Suspect =>
     { task: asSuspect(task), cpu: task.cpu, object: queue.object, function: functionOf(wait) },
   );
 
-const showsEdge = ({ task, wait, ageNs, queue }: Edge, holder: Edge): Evidence[] => [
+const showsEdge = ({ task, wait, ageNs, queue, holder: turn }: Edge, holder: Edge): Evidence[] => [
   ...showsSleep(task, wait, ageNs),
   ...showsLock(queue, holder.task),
+  ...showsTurn(turn),
   ...showsWaiter(queue, task),
 ];
 
@@ -191,7 +220,9 @@ function nextSteps(members: readonly Edge[]): NextStep[] {
     ),
   );
   return [...functions].map(([symbol, { function: name }]) => ({
-    text: `See in which order ${name} takes its locks: every function has to take them in the same.`,
+    text: members.some(waitsForOwnTurn)
+      ? `See what ${name} waits for: a work may not wait for another of a queue that does them one by one.`
+      : `See in which order ${name} takes its locks: every function has to take them in the same.`,
     command: `dis ${symbol}`,
   }));
 }

@@ -1,10 +1,10 @@
 // What is said of locks in the kernel and those who wait for them, and which commands show it.
-import type { KernelWait, LockQueue } from '../../facts/kernel-waits.ts';
+import type { KernelWait, LockHolder, LockQueue } from '../../facts/kernel-waits.ts';
 import { spell } from '../../facts/kit/frames.ts';
 import type { KernelObject } from '../../facts/kit/object.ts';
 import type { TaskFact } from '../../facts/tasks.ts';
 import { type Evidence, see } from '../kit/define.ts';
-import { ageLine, frameLine, nameOf, seconds } from '../kit/text.ts';
+import { ageLine, frameLine, literal, nameOf, seconds } from '../kit/text.ts';
 import type { SuspectFunction } from '../kit/verdict.ts';
 
 /** `spinlock`, `mutex`. */
@@ -23,6 +23,28 @@ export function spellWait({ waitsIn, calledBy }: KernelWait, ageNs: number | nul
   const age = ageNs === null ? '' : `for ${seconds(ageNs)} `;
   const by = calledBy ? `, called by ${spell(calledBy)}` : '';
   return `${age}${waitsIn ? `in ${spell(waitsIn)}${by}` : ''}`.trim();
+}
+
+export const isOfWork = ({ from }: LockHolder): boolean => from === 'work' || from === 'turn';
+
+/** `executes the work that stocktaker (pid 182) waits for` @param who nobody in particular without it */
+export const doesWork = ({ from, work }: LockHolder, who?: string): string => {
+  const waits = who ? `${who} waits for` : 'is waited for';
+  return from === 'turn'
+    ? `executes the work that has to end before the one that ${waits}${work?.name ? ` (${work.name})` : ''} may begin`
+    : `executes the work that ${waits}`;
+};
+
+/** What a work that waits for its turn would call. */
+export function showsTurn({ from, work }: LockHolder): Evidence[] {
+  if (from !== 'turn' || !work?.name) return [];
+  return [
+    see(
+      `the work that is waited for has not begun: it would call ${work.name}`,
+      `struct work_struct.func ${work.address}`,
+      new RegExp(`<${literal(work.name)}>`),
+    ),
+  ];
 }
 
 export const functionOf = ({ calledBy }: KernelWait): SuspectFunction | undefined =>
