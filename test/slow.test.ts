@@ -266,6 +266,30 @@ describe.skipIf(!has.gcc)(
       return undefined;
     });
 
+    test('one whose files do not fit into the memory that its group may have', async (context) => {
+      const group = smallMemoryGroup();
+      if (!group) return context.skip('no control group with a memory limit can be made here');
+      const file = join(folder, 'atlas');
+      writeFileSync(file, Buffer.alloc(64 << 20, 'atlas'));
+      try {
+        const { pid } = await ward.patient('thrash', {
+          file,
+          group: group.path,
+          before: urgent,
+        });
+        const found = await look(pid, 1.5);
+        expect(classesOf(found)).toEqual(['faulting']);
+        expect(found.verdict).toMatchObject({ where: 'user', kind: 'exhaustion' });
+        expect(found.headline).toMatch(/no more than 16\.8 MB of memory/);
+        expect(found.evidence.map(({ command }) => command)).toContain(`cat ${group.file}`);
+        expect(found.process?.cost.stoppedMs).toBe(0);
+      } finally {
+        ward.end();
+        await removeGroup(group.path);
+      }
+      return undefined;
+    });
+
     test('a stopped one, which stays so', async () => {
       const { pid } = await ward.patient('idle');
       process.kill(pid, 'SIGSTOP');
@@ -344,6 +368,26 @@ function slowDiskGroup(folder: string): { path: string; line: string } | undefin
     if (existsSync(path)) rmdirSync(path);
     return undefined;
   }
+}
+
+/** 16 MB; undefined: it may not be made. */
+function smallMemoryGroup(): { path: string; file: string } | undefined {
+  const name = `inquest-test-memory-${process.pid}`;
+  for (const [root, limit] of [
+    ['/sys/fs/cgroup/memory', 'memory.limit_in_bytes'],
+    ['/sys/fs/cgroup', 'memory.max'],
+  ] as const) {
+    const path = join(root, name);
+    const file = join(path, limit);
+    try {
+      mkdirSync(path);
+      writeFileSync(file, `${16 << 20}`);
+      return { path, file };
+    } catch {
+      if (existsSync(path)) rmdirSync(path);
+    }
+  }
+  return undefined;
 }
 
 /** A group can be removed when what was in it has ended. */

@@ -39,14 +39,17 @@ export class Ward {
   /**
    * @param before words in front of it: `nice -n 19`
    * @param name another than that of all patients
+   * @param group the folder of a control group that it is started in
    */
   async patient(
     state: string,
-    { file = '', before = [] as readonly string[], name = '' } = {},
+    { file = '', before = [] as readonly string[], name = '', group = '' } = {},
   ): Promise<Patient> {
     const program = name ? join(this.folder, name) : this.#compiled();
     if (name && !existsSync(program)) symlinkSync(this.#compiled(), program);
-    const [first = '', ...rest] = [...before, program, state, ...(file ? [file] : [])];
+    const enter = 'echo $$ >"$0"/cgroup.procs && exec "$@"';
+    const inGroup = group ? ['sh', '-c', enter, group] : [];
+    const [first = '', ...rest] = [...inGroup, ...before, program, state, ...(file ? [file] : [])];
     const child = spawn(first, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#started.push(child);
     const lines = createInterface(child.stdout);

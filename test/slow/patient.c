@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -203,6 +204,21 @@ static void writer(const char *path) {
     if (pwrite(fd, page, 4096, 0) != 4096) exit(1);
 }
 
+/* Looks into a file that does not fit into its memory, here and there. */
+static void thrash(const char *path) {
+  struct stat about;
+  int fd = open(path, O_RDONLY);
+  if (fd < 0 || fstat(fd, &about)) exit(1);
+  /* Who wrote it has it in memory. */
+  if (fsync(fd) || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED)) exit(1);
+  const volatile char *pages = mmap(NULL, about.st_size, PROT_READ, MAP_SHARED, fd, 0);
+  if (pages == MAP_FAILED) exit(1);
+  madvise((void *)pages, about.st_size, MADV_RANDOM);
+  say(getpid());
+  for (uint64_t at = 1;; at = at * 6364136223846793005u + 1442695040888963407u)
+    sum += pages[(at >> 16) % about.st_size];
+}
+
 /* At work: it computes, and what it computes goes to a file. */
 static void at_work(const char *path) {
   FILE *out = fopen(path, "w");
@@ -244,6 +260,7 @@ int main(int count, char **words) {
   else if (!strcmp(state, "vfork")) borrowed();
   else if (!strcmp(state, "half")) half();
   else if (!strcmp(state, "writer")) writer(file);
+  else if (!strcmp(state, "thrash")) thrash(file);
   else if (!strcmp(state, "lock-ring")) lock_ring(file);
   else if (!strcmp(state, "busy")) at_work(file);
   else if (!strcmp(state, "idle")) {

@@ -46,6 +46,31 @@ export function ioLimits(pid: number, device: string): IoLimit[] {
   );
 }
 
+/** A group that has used up the memory that it may have. */
+export interface MemoryLimit {
+  readonly file: string;
+  readonly limitBytes: number;
+  readonly usedBytes: number;
+}
+
+/** What is reclaimed as fast as it is used: the kernel charges it in batches. mm/memcontrol.c */
+const NEARLY_FULL = 0.9;
+const MEMORY_FILES = [
+  ['memory.max', 'memory.current'],
+  ['memory.limit_in_bytes', 'memory.usage_in_bytes'],
+] as const;
+
+/** The innermost first; empty: none of them is short of memory by its own limit. */
+export const memoryLimits = (pid: number): MemoryLimit[] =>
+  groupsOf(pid, 'memory').flatMap((group) =>
+    MEMORY_FILES.flatMap(([limit, usage]) => {
+      const file = `${group}/${limit}`;
+      const limitBytes = Number(textOf(file) ?? Number.NaN);
+      const usedBytes = Number(textOf(`${group}/${usage}`) ?? Number.NaN);
+      return usedBytes >= limitBytes * NEARLY_FULL ? [{ file, limitBytes, usedBytes }] : [];
+    }),
+  );
+
 /** Folders of the groups that a process is in, the innermost first, by this controller and by the unified hierarchy. */
 function groupsOf(pid: number, controller: string): string[] {
   const lines = (textOf(`/proc/${pid}/cgroup`) ?? '').split('\n');

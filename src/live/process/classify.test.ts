@@ -52,6 +52,29 @@ const running = { states: { R: 100 }, lastState: 'R' } as const;
 
 test.each<[string, Partial<ThreadSamples>, ThreadClass, number?]>([
   ['all its time in its own code', { ...running, runMs: 4900, userMs: 4900 }, 'user-loop'],
+  [
+    'the kernel is busy to find room for each page that the disk brings',
+    {
+      states: { R: 70, D: 30 },
+      lastState: 'D',
+      runMs: 1700,
+      delayMs: 2000,
+      userMs: 30,
+      systemMs: 1670,
+      majorFaults: 40_000,
+    },
+    'faulting',
+  ],
+  [
+    'pages come back from compressed memory: nothing sleeps for them',
+    { ...running, runMs: 4900, userMs: 900, systemMs: 4000, majorFaults: 40_000 },
+    'faulting',
+  ],
+  [
+    'it computes, and needs a page from the disk now and then',
+    { ...running, runMs: 4200, userMs: 4100, systemMs: 100, majorFaults: 400 },
+    'user-loop',
+  ],
   ['in the kernel', { ...running, runMs: 4900, userMs: 900, systemMs: 4000 }, 'kernel-loop'],
   [
     'what it computes goes somewhere',

@@ -49,6 +49,8 @@ const LEAST_STEPS = 2;
 /** Who sleeps in one call for this share of the time waits in that one. */
 const MOST_OF_TIME = 0.8;
 const FAULTS_PER_SECOND = 50;
+/** Whose own code runs for more of the time gets on all the same. */
+const MOST_OWN = 0.5;
 const BUSY = 0.2;
 
 /**
@@ -75,11 +77,11 @@ export function classify(
   const wanted = run + delay;
   // On a crowded machine a sleeper waits for a CPU each time it wakes: it sleeps for all that.
   const isSleeper = sleep + uninterruptible > 0.5;
+  if (isFaulting(thread)) return as('faulting');
   if (wanted >= HUNGRY && !isSleeper) {
     if (throttledShare > 0.1 && delay > 0.1) return as('throttled');
     return as(hungry(thread));
   }
-  if (isFaulting(thread, uninterruptible)) return as('faulting');
   if (throttledShare > 0.3 && delay > 0.3 && !isSleeper) return as('throttled');
   if (delay > 0.3 && run < wanted * STARVED && !isSleeper) return as('starved');
   return as(sleeper(thread, about));
@@ -93,14 +95,17 @@ function hungry(thread: ThreadSamples): ThreadClass {
   return (thread.movedBytes ?? 0) > 0 ? 'busy' : 'user-loop';
 }
 
-const isFaulting = (thread: ThreadSamples, uninterruptible: number): boolean => {
+/** Finding room for each page may take the kernel as long as the disk takes to bring it: it looks busy then. */
+function isFaulting(thread: ThreadSamples): boolean {
+  const { run, system, sleep, uninterruptible } = shares(thread);
   const faults = thread.majorFaults / Math.max(0.001, thread.wallMs / 1000);
+  const isKept = uninterruptible > 0.1 || (system >= MOST_IN_KERNEL && sleep < 0.5);
   const [wait] = thread.waits;
   return (
-    (faults > FAULTS_PER_SECOND && uninterruptible > 0.1) ||
+    (faults > FAULTS_PER_SECOND && isKept && run * (1 - system) < MOST_OWN) ||
     (uninterruptible >= 0.3 && wait?.isOutside === true && thread.majorFaults > 0)
   );
-};
+}
 
 function sleeper(
   thread: ThreadSamples,
