@@ -129,6 +129,23 @@ testRule(rule, {
       title: 'a task pauses with a lock held',
     },
     {
+      when: 'the holder pauses again and again',
+      given: {
+        trigger: hung,
+        tasks,
+        kernelWaits: [asleepIn(1, 'msleep', 0.01, { kind: 'sleep' }), ...line],
+      },
+      culprits: [1],
+      confidence: 'likely',
+      title: 'a task looks again and again, with a lock held',
+    },
+    {
+      when: 'the holder sleeps for something that comes again and again',
+      given: { trigger: hung, tasks, kernelWaits: [asleepIn(1, 'driver_wait', 0.01), ...line] },
+      culprits: [1],
+      confidence: 'possible',
+    },
+    {
       when: 'the holder waits for a completion, which nobody holds',
       given: {
         trigger: hung,

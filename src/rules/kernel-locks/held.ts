@@ -24,8 +24,11 @@ import {
 /** A chain's end that is to blame, and what it does. */
 export interface Held {
   readonly root: Root;
-  /** `pause`: it sleeps for a time of its own choice; `event`: for something that has to come; `run`: it does not sleep. */
-  readonly does: 'event' | 'pause' | 'run';
+  /**
+   * `pause`: it sleeps for a time of its own choice; `event`: for something that has to come; `poll`: so it does again and again,
+   * and looks in between; `run`: it does not sleep.
+   */
+  readonly does: 'event' | 'pause' | 'poll' | 'run';
   /** Where it was, where it runs. */
   readonly cpu: CpuFact | null;
   /** How long the lock has not been let go: the first in line would have been woken. */
@@ -35,6 +38,9 @@ export interface Held {
 const MOST_VICTIMS_SHOWN = 4;
 /** The longest tell most. */
 const MOST_VICTIMS = 32;
+
+/** Whoever slept for so small a part of the time only sleeps in between. */
+const AT_TIMES = 8;
 
 /** A completion is no lock: nobody holds it. */
 const LOCKS: readonly WaitKind[] = ['mutex', 'rt_mutex', 'rwsem', 'semaphore'];
@@ -62,7 +68,11 @@ export function heldBy(
   if (wait.kind === 'io') return `${who} waits for a disk: that is slow, or see slow-io`;
   if (LOCKS.includes(wait.kind))
     return `${who} itself waits for ${wait.queue ? spellLock(wait.queue.object) : `a ${wait.kind}`}, whose holder is not known`;
-  return { root, does: wait.kind === 'sleep' ? 'pause' : 'event', cpu: null, heldNs };
+  const { ageNs } = root;
+  const isAwakeAtTimes =
+    first.holder.from === 'owner' && heldNs !== null && ageNs !== null && ageNs < heldNs / AT_TIMES;
+  const sleeps = wait.kind === 'sleep' ? 'pause' : 'event';
+  return { root, does: isAwakeAtTimes ? 'poll' : sleeps, cpu: null, heldNs };
 }
 
 export function blameHolders(held: readonly [Held, ...Held[]], trigger: Trigger): Blame {
@@ -73,7 +83,7 @@ export function blameHolders(held: readonly [Held, ...Held[]], trigger: Trigger)
   return {
     says: 'blame',
     where: 'kernel',
-    kind: first.does === 'event' ? 'deadlock' : first.does === 'pause' ? 'slow' : 'loop',
+    kind: KINDS[first.does],
     title: TITLES[first.does](first.root),
     confidence: lowest(held.map(confidenceOf)),
     headline: `${count(victims.length, 'task')} ${victims.length === 1 ? 'stands' : 'stand'} still in the kernel, for up to ${seconds(longest)}: ${held.map(plainly).join('; ')}. ${endOf(trigger)}.`,
@@ -99,10 +109,13 @@ export function blameHolders(held: readonly [Held, ...Held[]], trigger: Trigger)
 const holderOf = ({ on }: Edge, held: readonly Held[], victims: readonly Edge[]) =>
   [...held.map(({ root }) => root), ...victims].find(({ task }) => task.pid === on)?.task;
 
+const KINDS = { event: 'deadlock', pause: 'slow', poll: 'loop', run: 'loop' } as const;
+
 const TITLES: Readonly<Record<Held['does'], (root: Root) => string>> = {
   event: ({ direct }) =>
     isWork(direct) ? 'the work that is waited for sleeps' : 'a task sleeps with a lock held',
   pause: () => 'a task pauses with a lock held',
+  poll: () => 'a task looks again and again, with a lock held',
   run: () => 'a task goes on and on with a lock held',
 };
 
@@ -122,7 +135,12 @@ function plainly({ root: { task, wait, direct }, does, cpu }: Held): string {
   const what = isWork(direct)
     ? 'does the work that they wait for'
     : `holds the lock that they wait for${named(locks, frame?.module)}`;
-  const how = { event: 'sleeps itself', pause: 'pauses', run: 'goes on and on' }[does];
+  const how = {
+    event: 'sleeps itself',
+    pause: 'pauses',
+    poll: 'looks again and again, sleeping in between,',
+    run: 'goes on and on',
+  }[does];
   return `${nameOf(task)} ${what}, and ${how}${place}`;
 }
 
@@ -141,7 +159,10 @@ function activity({ root: { wait, ageNs }, does, cpu, heldNs }: Held): string {
     const place = frame ? ` in ${spell(frame)}` : '';
     return `was at work${place}${heldNs === null ? '' : `, and has not let it go for ${seconds(heldNs)}`}`;
   }
-  return `sleeps ${wait ? spellWait(wait, ageNs) : ''}`.trim();
+  const sleeps = `sleeps ${wait ? spellWait(wait, ageNs) : ''}`.trim();
+  return does === 'poll' && heldNs !== null
+    ? `${sleeps}, and was awake at times: it has not let it go for ${seconds(heldNs)}`
+    : sleeps;
 }
 
 /** The innermost function of a module, else the innermost of all. */
@@ -160,6 +181,7 @@ const lowest = (all: readonly Confidence[]): Confidence =>
 /** That what it sleeps for never comes cannot be seen; that it holds the lock can. */
 function confidenceOf({ root: { direct, ageNs, wait }, does }: Held): Confidence {
   if (does === 'run' || !wait?.isStackWhole) return 'possible';
+  if (does === 'poll' && wait.kind !== 'sleep') return 'possible';
   const [{ holder, queue, ageNs: longest }] = direct as [Edge, ...Edge[]];
   // Who waited before it slept waited for somebody else at first.
   const isSince = ageNs !== null && longest !== null && ageNs >= longest;
