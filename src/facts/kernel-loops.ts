@@ -53,7 +53,8 @@ export interface StuckCpu {
   readonly sinceNs: number;
   /**
    * `stopper`: the scheduler's own thread of highest class waits; `clock`: the CPU takes no interrupts, its clock stands still;
-   * `turn`: an ordinary task has kept the CPU from threads of the kernel whose turn it was; `rcu`: a grace period that stalls waits
+   * `turn`: an ordinary task has kept the CPU from threads of the kernel whose turn it was, or a real-time thread of the kernel from
+   * ordinary tasks; `rcu`: a grace period that stalls waits
    * for that CPU, which is in the kernel.
    */
   readonly shownBy: 'stopper' | 'clock' | 'turn' | 'rcu';
@@ -137,7 +138,7 @@ interface StuckSince {
 /** @param registers where known: a CPU whose clock stands still must have been closed to interrupts */
 function sinceOf(
   dump: Dump,
-  { cpu, mode, stopperWaitsSinceNs }: CpuFact,
+  { cpu, mode, since, stopperWaitsSinceNs }: CpuFact,
   registers: Partial<Registers> | undefined,
   nowNs: number,
 ): StuckSince | undefined {
@@ -149,7 +150,7 @@ function sinceOf(
   if (!isFault(clockNs) && isOn && isClosed(registers) && nowNs - clockNs >= STUCK_NS)
     return { sinceNs: clockNs, shownBy: 'clock' };
   if (mode !== 'kernel') return undefined;
-  const sinceNs = turnWaitedSince(dump, cpu);
+  const sinceNs = turnWaitedSince(dump, cpu) ?? ordinaryWaitSince(dump, cpu, since);
   if (sinceNs !== undefined && nowNs - sinceNs >= STUCK_NS) return { sinceNs, shownBy: 'turn' };
   return seen(dump, trigger).value.detector === 'rcu-stall'
     ? stalling(dump, cpu, nowNs)
@@ -183,6 +184,18 @@ function turnWaitedSince(dump: Dump, cpu: number): number | undefined {
       : [],
   );
   return waits.length === 0 ? undefined : Math.max(current.lastArrivalNs, Math.min(...waits));
+}
+
+/** Since when a real-time thread of the kernel, which has no business to be long, has had a CPU that ordinary tasks wait for. */
+function ordinaryWaitSince(dump: Dump, cpu: number, since: CpuFact['since']): number | undefined {
+  const all = seen(dump, tasks).value;
+  const current = all.find(({ runningOn }) => runningOn === cpu);
+  const isRealTime = current?.schedClass === 'rt' || current?.schedClass === 'deadline';
+  if (!isRealTime || !current.isKernelThread || !since?.toNs) return undefined;
+  const waits = all.flatMap(({ isWaitingForCpu, schedClass, lastQueuedNs, cpu: on }) =>
+    isWaitingForCpu && on === cpu && schedClass === 'fair' && lastQueuedNs ? [lastQueuedNs] : [],
+  );
+  return waits.length === 0 ? undefined : Math.max(since.toNs, Math.min(...waits));
 }
 
 /** Unknown flags say nothing against it. */

@@ -84,10 +84,10 @@ function heldBy({ spinners, sleepers }: Loop): SuspectObject[] {
   return [...new Map(locks.map((lock) => [lock.address, lock])).values()];
 }
 
-/** When the task that goes round got the CPU. */
+/** When the task that goes round got the CPU; a watchdog’s moment on it says nothing. */
 function arrival({ stuck, task }: Loop): string {
   const at = stuck.context === 'task' ? task.lastArrivalNs : null;
-  return at ? `; the task has the CPU since ${seconds(at)} of uptime` : '';
+  return at && at <= stuck.sinceNs ? `; the task has the CPU since ${seconds(at)} of uptime` : '';
 }
 
 const placeOf = ({ stuck }: Loop): string =>
