@@ -54,6 +54,8 @@ const taskShape = shape('task_struct', {
   // What it sleeps on, as the kernel itself wrote it down: 7.2, not 6.12. include/linux/hung_task.h, kernel/locking/mutex.c
   blocker: ['blocker'],
   blockedOn: ['blocked_on'],
+  // A kernel thread's `struct kthread`; since e32cf5dfbe22 ("kthread: Generalize pf_io_worker so it can point to struct kthread", v5.17).
+  kthread: ['worker_private', 'set_child_tid'],
   files: ['files'],
   threadSp: ['thread.sp'],
   psiFlags: ['psi_flags'],
@@ -231,10 +233,10 @@ export class Task extends View<keyof typeof taskShape.fields> {
 
   #countUnsynced(): number | Fault {
     if (!this.has('rssStat')) return 0;
-    const at = this.addressOf('rssStat');
+    const at = this.offsetOf('rssStat');
     let pages = 0;
     for (const kind of RESIDENT) {
-      const count = isFault(at) ? at : this.dump.memory.i32(virtual(at + BigInt(kind * 4)));
+      const count = isFault(at) ? at : this.i32In(at + kind * 4);
       if (isFault(count)) return count;
       // May be below zero, as the mm's own counters.
       pages += Math.max(0, count);

@@ -50,17 +50,25 @@ export abstract class Memory {
 
   /** 32 bits, signed. */
   i32(address: VirtualAddress): number | Fault {
-    const offset = offsetInPage(address);
-    const page = offset <= PAGE_SIZE - 4 ? this.page(pageOf(address)) : this.read(address, 4);
-    if (isFault(page)) return page;
-    return word(page, offset <= PAGE_SIZE - 4 ? offset : 0);
+    return this.i32In(pageOf(address), offsetInPage(address));
   }
 
   /** 64 bits, unsigned. */
   u64(address: VirtualAddress): bigint | Fault {
-    const offset = offsetInPage(address);
+    return this.u64In(pageOf(address), offsetInPage(address));
+  }
+
+  /** As `i32`, by page number and offset in that page: what loops count in. */
+  i32In(pageNumber: number, offset: number): number | Fault {
+    const inPage = offset <= PAGE_SIZE - 4;
+    const page = inPage ? this.page(pageNumber) : this.read(addressIn(pageNumber, offset), 4);
+    return isFault(page) ? page : word(page, inPage ? offset : 0);
+  }
+
+  /** As `u64`, in the same way. */
+  u64In(pageNumber: number, offset: number): bigint | Fault {
     const inPage = offset <= PAGE_SIZE - 8;
-    const page = inPage ? this.page(pageOf(address)) : this.read(address, 8);
+    const page = inPage ? this.page(pageNumber) : this.read(addressIn(pageNumber, offset), 8);
     if (isFault(page)) return page;
     const at = inPage ? offset : 0;
     return (BigInt(word(page, at + 4) >>> 0) << 32n) | BigInt(word(page, at) >>> 0);
@@ -86,6 +94,9 @@ export abstract class Memory {
     return text;
   }
 }
+
+const addressIn = (pageNumber: number, offset: number): VirtualAddress =>
+  virtual((BigInt(pageNumber) << 12n) | BigInt(offset));
 
 const word = (b: Uint8Array, at: number): number =>
   (b[at] as number) |

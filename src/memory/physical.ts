@@ -3,8 +3,8 @@ import { type PhysicalAddress, physical } from '../bytes/address.ts';
 import { type Fault, isFault } from '../bytes/fault.ts';
 import type { PageSource } from '../formats/format.ts';
 
-/** Pages kept: 32 MiB. Bounded, so that memory follows the question and not the dump. */
-const CACHED_PAGES = 8192;
+/** Pages kept: 64 MiB, those of 10,000 tasks. Bounded, so that memory follows the question and not the dump. */
+const CACHED_PAGES = 16384;
 
 /** The machine's physical memory, as far as the dump has it. */
 export class PhysicalMemory {
@@ -63,7 +63,8 @@ export class PhysicalMemory {
     const size = this.source.pageSize;
     const page = this.page(Math.floor(at / size));
     if (isFault(page)) return page;
-    return new DataView(page.buffer, page.byteOffset + (at % size), 8).getBigUint64(0, true);
+    const from = at % size;
+    return (BigInt(wordAt(page, from + 4)) << 32n) | BigInt(wordAt(page, from));
   }
 
   /** @param pfn frame number, in 4 KiB pages */
@@ -71,3 +72,10 @@ export class PhysicalMemory {
     return physical(pfn * 4096);
   }
 }
+
+const wordAt = (b: Uint8Array, at: number): number =>
+  ((b[at] as number) |
+    ((b[at + 1] as number) << 8) |
+    ((b[at + 2] as number) << 16) |
+    ((b[at + 3] as number) << 24)) >>>
+  0;

@@ -1,8 +1,8 @@
 // Typed views of kernel memory: a struct in our words, whatever this kernel calls its members.
-import { type VirtualAddress, virtual } from '../bytes/address.ts';
+import { offsetInPage, pageOf, type VirtualAddress, virtual } from '../bytes/address.ts';
 import { latin1 } from '../bytes/cursor.ts';
 import { Fault, isFault } from '../bytes/fault.ts';
-import type { Memory } from '../memory/memory.ts';
+import { type Memory, PAGE_SIZE } from '../memory/memory.ts';
 import type { Dump } from './dump.ts';
 import type { Member } from './table.ts';
 
@@ -30,6 +30,9 @@ export const shape = <F extends string>(
   fields: Record<F, readonly string[]>,
 ): Shape<F> => ({ struct, fields });
 
+/** Of an offset in a page; loops use them in the place of a division. */
+const PAGE_BITS = 12;
+
 /** Every shape's fields found once a dump: which path it has, and where that lies. */
 const found = new WeakMap<Dump, Map<Shape<string>, Map<string, FoundField | null>>>();
 
@@ -38,7 +41,7 @@ interface FoundField {
   readonly member: Member;
 }
 
-function find(dump: Dump, shape: Shape<string>, field: string): FoundField | null {
+function fieldsOf(dump: Dump, shape: Shape<string>): Map<string, FoundField | null> {
   let shapes = found.get(dump);
   if (!shapes) {
     shapes = new Map();
@@ -49,18 +52,15 @@ function find(dump: Dump, shape: Shape<string>, field: string): FoundField | nul
     fields = new Map();
     shapes.set(shape, fields);
   }
-  let at = fields.get(field);
-  if (at === undefined) {
-    at = null;
-    for (const path of shape.fields[field] ?? []) {
-      const member = dump.types.member(shape.struct, path);
-      if (!member) continue;
-      at = { path, member };
-      break;
-    }
-    fields.set(field, at);
+  return fields;
+}
+
+function findField(dump: Dump, shape: Shape<string>, field: string): FoundField | null {
+  for (const path of shape.fields[field] ?? []) {
+    const member = dump.types.member(shape.struct, path);
+    if (member) return { path, member };
   }
-  return at;
+  return null;
 }
 
 /** A kernel struct at an address. Subclasses give its fields meaning. */
@@ -69,6 +69,10 @@ export abstract class View<F extends string> {
 
   readonly dump: Dump;
   readonly address: VirtualAddress;
+  #fields: Map<string, FoundField | null> | undefined;
+  /** The address as page number and offset in that page: tables of thousands read dozens of fields of each. */
+  #page = 0;
+  #offset = 0;
 
   constructor(dump: Dump, address: VirtualAddress) {
     this.dump = dump;
@@ -77,18 +81,23 @@ export abstract class View<F extends string> {
 
   /** Which of a field's historic paths this kernel has. */
   via(field: F): string | undefined {
-    return find(this.dump, this.shape, field)?.path;
+    return this.#find(field)?.path;
   }
 
   /** Whether this kernel has the field at all. */
   has(field: F): boolean {
-    return find(this.dump, this.shape, field) !== null;
+    return this.#find(field) !== null;
   }
 
   /** Where a field lies in memory. */
   addressOf(field: F): VirtualAddress | Fault {
-    const at = find(this.dump, this.shape, field);
+    const at = this.#find(field);
     return at ? virtual(this.address + BigInt(at.member.offset)) : this.#missing(field);
+  }
+
+  /** The same in bytes from the start of the struct. */
+  protected offsetOf(field: F): number | Fault {
+    return this.#find(field)?.member.offset ?? this.#missing(field);
   }
 
   /** A field of up to 8 bytes, unsigned, whole. */
@@ -107,13 +116,12 @@ export abstract class View<F extends string> {
    * beyond 2^53 lose their lowest bits: right for times, wrong for addresses and masks.
    */
   number(field: F): number | Fault {
-    const at = find(this.dump, this.shape, field);
+    const at = this.#find(field);
     if (!at) return this.#missing(field);
     const { member } = at;
     if (!member.bits && member.size === 4) {
-      const where = virtual(this.address + BigInt(member.offset));
-      const memory = this.dump.memory;
-      return member.signed ? memory.i32(where) : memory.u32(where);
+      const value = this.i32In(member.offset);
+      return member.signed || isFault(value) ? value : value >>> 0;
     }
     const value = this.#integer(field);
     return isFault(value) ? value : Number(value);
@@ -121,17 +129,47 @@ export abstract class View<F extends string> {
 
   /** A char array, up to its NUL, one character a byte. */
   text(field: F): string | Fault {
-    const at = find(this.dump, this.shape, field);
+    const at = this.#find(field);
     if (!at) return this.#missing(field);
     const { offset, size } = at.member;
     const bytes = this.dump.memory.read(virtual(this.address + BigInt(offset)), size);
     return isFault(bytes) ? bytes : latin1(bytes);
   }
 
+  /** 32 signed bits, so many bytes from the start of the struct. */
+  protected i32In(offset: number): number | Fault {
+    this.#fields ??= this.#open();
+    const at = this.#offset + offset;
+    return this.dump.memory.i32In(this.#page + (at >>> PAGE_BITS), at & (PAGE_SIZE - 1));
+  }
+
+  #find(field: string): FoundField | null {
+    const fields = this.#fields ?? this.#open();
+    let at = fields.get(field);
+    if (at === undefined) {
+      at = findField(this.dump, this.shape, field);
+      fields.set(field, at);
+    }
+    return at;
+  }
+
+  #open(): Map<string, FoundField | null> {
+    this.#page = pageOf(this.address);
+    this.#offset = offsetInPage(this.address);
+    this.#fields = fieldsOf(this.dump, this.shape);
+    return this.#fields;
+  }
+
   #integer(field: F): bigint | Fault {
-    const at = find(this.dump, this.shape, field);
+    const at = this.#find(field);
     if (!at) return this.#missing(field);
-    return readInteger(this.dump, this.address, at.member);
+    const { member } = at;
+    // Pointers and times, by far the most of what is read: a word at once.
+    if (member.bits || member.size !== 8) return readInteger(this.dump, this.address, member);
+    const from = this.#offset + member.offset;
+    const page = this.#page + (from >>> PAGE_BITS);
+    const word = this.dump.memory.u64In(page, from & (PAGE_SIZE - 1));
+    return isFault(word) || !member.signed ? word : BigInt.asIntN(64, word);
   }
 
   #missing(field: F): Fault {
@@ -147,11 +185,6 @@ export function readInteger(
 ): bigint | Fault {
   const at = virtual(base + BigInt(member.offset));
   const { bits } = member;
-  // Pointers and times, by far the most of what is read: a word at once.
-  if (!bits && member.size === 8) {
-    const word = dump.memory.u64(at);
-    return isFault(word) || !member.signed ? word : BigInt.asIntN(64, word);
-  }
   const length = bits ? Math.min(8, Math.ceil((bits.offset + bits.size) / 8)) : member.size;
   if (length > 8) return new Fault('implausible', at, `${length} bytes are no integer`);
   const bytes = dump.memory.read(at, length);

@@ -1,5 +1,6 @@
 // zlib streams, by Node's own library.
 import { constants, createInflate, inflateSync } from 'node:zlib';
+import { allocate } from './slab.ts';
 
 /** What a zlib object of Node works with. Not documented, so it is tried before it is trusted. */
 interface Handle {
@@ -74,18 +75,3 @@ function plain(stored: Uint8Array, size: number): Uint8Array | undefined {
 
 /** Beyond the page: zlib tells that a stream is cut only while there is room left for more. */
 const ROOM = 8;
-const SLAB = 16 * (4096 + ROOM);
-let slab = new ArrayBuffer(0);
-let used = 0;
-
-/** Pages share allocations, 16 to each: one of their own costs more than inflating them. */
-function allocate(size: number): Uint8Array {
-  if (size > SLAB) return new Uint8Array(size);
-  if (used + size > slab.byteLength) {
-    slab = new ArrayBuffer(SLAB);
-    used = 0;
-  }
-  const bytes = new Uint8Array(slab, used, size);
-  used += Math.ceil(size / 8) * 8;
-  return bytes;
-}
