@@ -1,4 +1,5 @@
-// Threads of programs that wait for another program: at a pipe, at a Unix socket, for a child, for a debugger.
+// Threads of programs that wait for another program: at a pipe, at a Unix socket, at a TCP connection within this machine,
+// for a child, for a debugger.
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { type Fault, isFault } from '../bytes/fault.ts';
 import { fileAt, filesOf } from '../kernel/open-files.ts';
@@ -6,6 +7,7 @@ import { ownNumber } from '../kernel/pid.ts';
 import { pipeEnd } from '../kernel/pipe.ts';
 import { handlesSignals } from '../kernel/signal-handlers.ts';
 import { Task } from '../kernel/task.ts';
+import { type TcpEnd, tcpEnd, waitingEnds } from '../kernel/tcp-socket.ts';
 import { unixEnd } from '../kernel/unix-socket.ts';
 import { hex } from '../print/hex.ts';
 import type { Dump } from '../types/dump.ts';
@@ -16,18 +18,32 @@ import { type TaskFact, tasks } from './tasks.ts';
 /** `data`: something to read; `room`: somebody to read what it wants to write; `child`: its end; `tracer`: to go on. */
 export type ProgramEvent = 'data' | 'room' | 'child' | 'tracer';
 
+/** What is at the other end of a socket. */
+export interface OtherEnd {
+  /** The `unix_sock` or the `tcp_sock` there, `0x…`. */
+  readonly address: string;
+  /** How many messages, or bytes, wait there to be read. */
+  readonly unread: number;
+  /** Of a TCP connection: the port of this end and of that, and that one's sequence numbers. */
+  readonly tcp: {
+    readonly ports: readonly [own: number, other: number];
+    readonly received: number;
+    readonly read: number;
+  } | null;
+}
+
 export interface ProgramWait {
   readonly pid: number;
   readonly tgid: number;
   readonly event: ProgramEvent;
-  readonly medium: 'pipe' | 'socket' | null;
+  /** `socket`: a Unix socket. `tcp`: a connection, both of whose ends are in this machine. */
+  readonly medium: 'pipe' | 'socket' | 'tcp' | null;
   /** Its own descriptor, of a pipe or a socket. */
   readonly fd: number | null;
-  /** The pipe (`pipe_inode_info`) or the socket (`unix_sock`), `0x…`. */
+  /** The pipe (`pipe_inode_info`) or the socket (`unix_sock`, `tcp_sock`), `0x…`. */
   readonly object: string | null;
   readonly file: string | null;
-  /** At a socket: the `unix_sock` at the other end, `0x…`, and how many messages wait there to be read. */
-  readonly other: { readonly address: string; readonly unread: number } | null;
+  readonly other: OtherEnd | null;
   /** All threads that could end it: one of them is enough. */
   readonly by: readonly number[];
   /** Its process has functions of its own for signals: one may end the wait, as may be meant. */
@@ -37,7 +53,7 @@ export interface ProgramWait {
 
 export const programWaits = defineFact<readonly ProgramWait[]>({
   id: 'program-waits',
-  says: 'threads that wait at a pipe, at a Unix socket, for a child or for a debugger, and who could end that',
+  says: 'threads that wait at a pipe, at a socket, for a child or for a debugger, and who could end that',
   from: look,
 });
 
@@ -46,7 +62,7 @@ const TASK_INTERRUPTIBLE = 0x1;
 const TRACED = 0x8;
 /** arch/x86/entry/syscalls/syscall_64.tbl */
 const READS = new Set([0n, 19n, 45n, 47n]);
-const WRITES = new Set([1n, 20n]);
+const WRITES = new Set([1n, 20n, 44n, 46n]);
 const WAIT4 = 61n;
 const WAITID = 247n;
 /** P_PID: include/uapi/linux/wait.h */
@@ -58,6 +74,8 @@ interface Asked extends Omit<ProgramWait, 'by' | 'handlesSignals' | 'sinceNs' | 
   /** The other end: a pipe and the way that is wanted, or the very file. */
   readonly pipe?: { readonly at: VirtualAddress; readonly way: 'reads' | 'writes' } | undefined;
   readonly peer?: VirtualAddress | undefined;
+  /** A TCP connection, whose other end has to be found first. */
+  readonly connection?: TcpEnd | undefined;
   readonly threads?: readonly number[] | undefined;
 }
 
@@ -73,11 +91,13 @@ function look(dump: Dump): Seen<readonly ProgramWait[]> {
     );
   const value = answers.flatMap((asked) => {
     if (!asked || isFault(asked)) return [];
-    const by = world.endsOf(asked);
-    if (!isFault(by)) return [describe(dump, asked, by)];
+    const whole = asked.connection ? world.connected(asked, asked.connection) : asked;
+    if (!whole) return [];
+    const by = isFault(whole) ? whole : world.endsOf(whole);
+    if (!isFault(whole) && !isFault(by)) return [describe(dump, whole, by)];
     // Whoever is not seen may hold the other end, too.
     holes.add(
-      `who could end a wait at a pipe or a socket cannot be told: not all open files can be read: ${by.explain()}`,
+      `who could end a wait at a pipe or a socket cannot be told: not all open files can be read: ${(by as Fault).explain()}`,
     );
     return [];
   });
@@ -154,7 +174,8 @@ function atFile(
       : undefined;
   const socket = unixEnd(dump, file);
   if (isFault(socket)) return socket;
-  return socket?.isEndless && isRead
+  if (!socket) return atConnection(dump, { fact, event, fd, file: hex(file) }, file);
+  return socket.isEndless && isRead
     ? {
         fact,
         event,
@@ -162,10 +183,28 @@ function atFile(
         fd,
         object: hex(socket.sock),
         file: hex(file),
-        other: { address: hex(socket.other), unread: socket.unread },
+        other: { address: hex(socket.other), unread: socket.unread, tcp: null },
         peer: socket.peer,
       }
     : undefined;
+}
+
+function atConnection(
+  dump: Dump,
+  about: Pick<Asked, 'fact' | 'event' | 'fd' | 'file'>,
+  file: VirtualAddress,
+): Asked | undefined | Fault {
+  const connection = tcpEnd(dump, file);
+  if (!connection || isFault(connection)) return connection;
+  const isEndless = about.event === 'data' ? connection.readsForEver : connection.writesForEver;
+  if (!connection.isEstablished || !isEndless) return undefined;
+  return { ...about, medium: 'tcp', object: hex(connection.sock), other: null, connection };
+}
+
+/** One end of a TCP connection, and the `struct file` that programs have it by. */
+interface Connected {
+  readonly file: VirtualAddress;
+  readonly end: TcpEnd;
 }
 
 /** Who has what open, and who is whose child: looked up once. */
@@ -175,6 +214,7 @@ class World {
   /** Threads by their set of open files. */
   readonly #users = new Map<bigint, number[]>();
   #index: ReadonlyMap<string, ReadonlySet<bigint>> | Fault | undefined;
+  #connections: ReadonlyMap<string, Connected> | Fault | undefined;
   readonly #threads = new Map<number, TaskFact[]>();
 
   constructor(dump: Dump, all: readonly TaskFact[]) {
@@ -194,6 +234,24 @@ class World {
     if (isFault(this.#index)) return this.#index;
     const key = pipe ? `${pipe.way} ${pipe.at}` : `file ${peer}`;
     return [...(this.#index.get(key) ?? [])].flatMap((files) => this.#users.get(files) ?? []);
+  }
+
+  /** With the other end of its connection; undefined: that is in no program of this machine. */
+  connected(asked: Asked, connection: TcpEnd): Asked | undefined | Fault {
+    this.#connections ??= this.#tcpEnds();
+    if (isFault(this.#connections)) return this.#connections;
+    const peer = this.#connections.get(connection.peerKey);
+    if (!peer) return undefined;
+    const { sock, received, read } = peer.end;
+    if (received === null || read === null) return undefined;
+    const ports = [connection.port, connection.otherPort] as const;
+    const other: OtherEnd = {
+      address: hex(sock),
+      // Sequence numbers go round at 2^32.
+      unread: (received - read) >>> 0,
+      tcp: { ports, received, read },
+    };
+    return { ...asked, peer: peer.file, other };
   }
 
   tracerOf(task: Task): number[] {
@@ -250,6 +308,25 @@ class World {
       }
     }
     return index;
+  }
+
+  /** All ends of connections that programs have open, by what they are connected to. */
+  #tcpEnds(): ReadonlyMap<string, Connected> | Fault {
+    this.#index ??= this.#ends();
+    if (isFault(this.#index)) return this.#index;
+    const found = new Map<string, Connected>();
+    for (const key of this.#index.keys()) {
+      if (!key.startsWith('file ')) continue;
+      const file = virtual(BigInt(key.slice('file '.length)));
+      const end = tcpEnd(this.#dump, file);
+      if (isFault(end)) return end;
+      if (end?.isEstablished) found.set(end.key, { file, end });
+      // Who listens has to accept a call before anybody can answer it.
+      for (const other of end?.isListening ? waitingEnds(this.#dump, end) : [])
+        if (isFault(other)) return other;
+        else found.set(other.key, { file, end: other });
+    }
+    return found;
   }
 
   #task(fact: TaskFact): Task {

@@ -50,11 +50,33 @@ testRule(rule, {
         programWaits: [2, 3].map((pid) => ({
           ...forProgram(pid, 'data', [1], 20),
           medium: 'socket' as const,
-          other: { address: '0xffff888009000200', unread: 1 },
+          other: { address: '0xffff888009000200', unread: 1, tcp: null },
         })),
       },
       culprits: [1],
       victims: [2, 3],
+      title: 'a program computes and answers nobody',
+    },
+    {
+      when: 'a program computes and has not read what another asked it over TCP',
+      given: {
+        trigger: hand,
+        tasks: [running(1, 0, 21), ...tasks.slice(1)],
+        cpus: [cpu(0, 1, 21)],
+        programWaits: [
+          {
+            ...forProgram(2, 'data', [1], 20),
+            medium: 'tcp' as const,
+            other: {
+              address: '0xffff888009000200',
+              unread: 8,
+              tcp: { ports: [40_000, 80], received: 8, read: 0 },
+            },
+          },
+        ],
+      },
+      culprits: [1],
+      victims: [2],
       title: 'a program computes and answers nobody',
     },
     {
@@ -171,7 +193,7 @@ testRule(rule, {
           {
             ...forProgram(2, 'data', [1], 20),
             medium: 'socket' as const,
-            other: { address: '0xffff888009000200', unread: 0 },
+            other: { address: '0xffff888009000200', unread: 0, tcp: null },
           },
         ],
       },

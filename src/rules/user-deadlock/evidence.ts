@@ -5,7 +5,7 @@ import type { ProgramWait } from '../../facts/program-waits.ts';
 import { hex } from '../../print/hex.ts';
 import { type Evidence, see } from '../kit/define.ts';
 import { ageLine, literal, memberLine, nameOf, seconds } from '../kit/text.ts';
-import type { Wait } from './waits.ts';
+import { MEDIA, type Wait } from './waits.ts';
 
 /** A register as `bt` prints it. */
 const register = (name: string, value: bigint): RegExp =>
@@ -114,9 +114,21 @@ function fileEvidence({ task, owner }: Wait, file: FileLockWait): Evidence[] {
   ];
 }
 
+/** A port as the network has it. */
+const swapped = (port: number): number => ((port & 0xff) << 8) | (port >>> 8);
+
 /** That what was sent to the other end has not been read. */
 function unreadEvidence({ other }: ProgramWait, owner: Wait['owner']): Evidence[] {
   if (!other || other.unread === 0) return [];
+  if (other.tcp)
+    return [
+      see(
+        `${nameOf(owner)} has not read what was sent to it there: ${other.unread} bytes`,
+        `struct tcp_sock.rcv_nxt,copied_seq ${other.address}`,
+        memberLine('rcv_nxt', other.tcp.received),
+        memberLine('copied_seq', other.tcp.read),
+      ),
+    ];
   return [
     see(
       `${nameOf(owner)} has not read what was sent to it there: ${other.unread} in the queue`,
@@ -147,11 +159,29 @@ function programEvidence({ task, owner }: Wait, program: ProgramWait): Evidence[
   if (fd === null || object === null || file === null) return [];
   const does = event === 'data' ? 'reads from' : 'writes to';
   const called = see(
-    `${nameOf(task)} ${does} its descriptor ${fd}, a ${medium}`,
+    `${nameOf(task)} ${does} its descriptor ${fd}, ${MEDIA[medium ?? 'pipe'][0]}`,
     `bt ${task.pid}`,
     register('RDI', BigInt(fd)),
     /\bORIG_RAX: [0-9a-f]{16}\b/,
   );
+  if (program.other?.tcp) {
+    const [own, other] = program.other.tcp.ports;
+    return [
+      called,
+      ...[
+        ['that connection is from port', object, own, other] as const,
+        ['its other end is in this machine: from port', program.other.address, other, own] as const,
+      ].map(([claim, at, from, to]) =>
+        see(
+          `${claim} ${from} to port ${to} (which is kept in the network's order of bytes)`,
+          `struct sock_common.skc_num,skc_dport ${at}`,
+          memberLine('skc_num', from),
+          memberLine('skc_dport', swapped(to)),
+        ),
+      ),
+      ...unreadEvidence(program, owner),
+    ];
+  }
   if (medium === 'socket')
     return [
       called,

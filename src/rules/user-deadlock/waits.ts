@@ -140,11 +140,19 @@ const EVENTS: Readonly<Record<ProgramEvent, readonly [thing: string, link: strin
   tracer: ['leave to go on', ', which a debugger has to give,'],
 };
 
+/** Where programs meet, and what the kernel has for it. */
+export const MEDIA: Readonly<
+  Record<'pipe' | 'socket' | 'tcp', readonly [where: string, type: string]>
+> = {
+  pipe: ['a pipe', 'pipe_inode_info'],
+  socket: ['a Unix socket', 'unix_sock'],
+  tcp: ['a TCP connection', 'tcp_sock'],
+};
+
 function aboutProgram(program: ProgramWait) {
   const { event, medium, object } = program;
   const [what, link] = EVENTS[event];
-  const where = medium === 'pipe' ? 'a pipe' : 'a Unix socket';
-  const type = medium === 'pipe' ? 'pipe_inode_info' : 'unix_sock';
+  const [where, type] = MEDIA[medium ?? 'pipe'];
   return {
     cause: { is: 'program', program } as const,
     thing: medium === null ? what : `${what} ${where}`,

@@ -6,7 +6,7 @@ import type { ProgramWait } from '../../facts/program-waits.ts';
 import type { TaskFact } from '../../facts/tasks.ts';
 import { nameOf } from '../kit/text.ts';
 import { behind } from '../kit/wait-for.ts';
-import type { Wait } from '../user-deadlock/waits.ts';
+import { MEDIA, type Wait } from '../user-deadlock/waits.ts';
 
 /** Locks in programs are held for microseconds; a slow one for a second. */
 const LATE_NS = 5e9;
@@ -115,10 +115,12 @@ function sleeping(
  */
 function unanswered({ programWaits, tasks }: EndFacts, nowNs: number): Wait[] {
   return programWaits.flatMap((program): Wait[] => {
-    const { pid, sinceNs, other, object } = program;
+    const { pid, sinceNs, other, object, medium } = program;
     const ageNs = sinceNs === null ? 0 : nowNs - sinceNs;
     // First, since there may be thousands of both.
+    if (program.event !== 'data' || medium === null) return [];
     if (!other || other.unread === 0 || ageNs < LONG_NS) return [];
+    const [where, type] = MEDIA[medium];
     const by = new Set(program.by);
     const task = tasks.find((t) => t.pid === pid);
     const threads = tasks.filter((t) => by.has(t.pid));
@@ -133,13 +135,10 @@ function unanswered({ programWaits, tasks }: EndFacts, nowNs: number): Wait[] {
         task,
         owner,
         cause: { is: 'program', program },
-        thing: 'an answer on a Unix socket',
+        thing: `an answer on ${where}`,
         link: ', which has to come from',
         isLock: true,
-        object:
-          object === null
-            ? undefined
-            : { type: 'unix_sock', name: null, address: object, module: null },
+        object: object === null ? undefined : { type, name: null, address: object, module: null },
         sinceNs,
         ageNs,
         isSure: true,
