@@ -2,6 +2,7 @@
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { type Fault, isFault } from '../bytes/fault.ts';
 import { completionQueue, flushedWorker, workerBefore } from '../kernel/completion.ts';
+import { endOf } from '../kernel/kthread.ts';
 import { Mutex, mutexQueue } from '../kernel/mutex.ts';
 import { rtMutexLayout, rtMutexOwner, rtMutexQueue } from '../kernel/rt-mutex.ts';
 import { RwSemaphore, rwsemQueue } from '../kernel/rwsem.ts';
@@ -21,9 +22,9 @@ import { type TaskFact, tasks } from './tasks.ts';
 
 /**
  * `owner`: the lock's own word names it. `last-reader`: it took the lock last for reading, and may have let go.
- * `work`: it executes the work that is waited for; `turn`: the one that has to end before that may begin.
+ * `work`: it executes the work that is waited for; `turn`: the one that has to end before that may begin. `end`: its own end is waited for.
  */
-export type HolderFrom = 'owner' | 'last-reader' | 'work' | 'turn';
+export type HolderFrom = 'owner' | 'last-reader' | 'work' | 'turn' | 'end';
 
 export interface LockHolder {
   /** Null: a task that is not there any more. */
@@ -175,7 +176,7 @@ function hintOf(task: Task, kind: WaitKind): VirtualAddress | undefined {
 }
 
 function asFact(dump: Dump, kind: WaitKind, { object, waiters }: Queue, known: Known): LockQueue {
-  const { holder, word, readers } = holderOf(dump, kind, object);
+  const { holder, word, readers } = holderOf(dump, kind, object, known);
   const { struct, waiter, task } = LAYOUTS[kind] ?? rtMutexLayout;
   const pointer = dump.types.member(waiter, task)?.offset ?? 16;
   return {
@@ -221,7 +222,7 @@ interface Held {
   readonly readers: number;
 }
 
-function holderOf(dump: Dump, kind: WaitKind, object: VirtualAddress): Held {
+function holderOf(dump: Dump, kind: WaitKind, object: VirtualAddress, known: Known): Held {
   if (kind === 'mutex') {
     const mutex = new Mutex(dump, object);
     return { ...by(mutex.owner, 'owner', mutex.addressOf('owner')), readers: 0 };
@@ -245,8 +246,14 @@ function holderOf(dump: Dump, kind: WaitKind, object: VirtualAddress): Held {
     const worker = flushedWorker(dump, object);
     if (worker) return { holder: { task: worker.address, from: 'work' }, readers: 0 };
     const turn = workerBefore(dump, object);
-    const holder = turn && { task: turn.worker.address, from: 'turn' as const, work: turn.work };
-    return { holder, readers: 0 };
+    if (turn)
+      return { holder: { task: turn.worker.address, from: 'turn', work: turn.work }, readers: 0 };
+    const thread = [...known.values()].find(
+      ({ isKernelThread, address }) =>
+        isKernelThread && endOf(new Task(dump, virtual(BigInt(address)))) === object,
+    );
+    const task = thread && virtual(BigInt(thread.address));
+    return { holder: task && { task, from: 'end' }, readers: 0 };
   }
   return { readers: 0 };
 }

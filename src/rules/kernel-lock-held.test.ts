@@ -203,6 +203,18 @@ testRule(rule, {
       about: /waits for a disk/,
     },
     {
+      when: 'the holder waits for the answer of a program that serves a file system',
+      given: {
+        trigger: hung,
+        tasks,
+        kernelWaits: [
+          asleepIn(1, 'request_wait_answer', 21, { calledBy: frame('fuse_get_req', 'fuse') }),
+          ...line,
+        ],
+      },
+      about: /another machine or a program serves/,
+    },
+    {
       when: 'the holder goes round in the kernel and lets nothing else run',
       given: {
         trigger: hung,

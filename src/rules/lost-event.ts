@@ -2,7 +2,7 @@
 import { blockIo } from '../facts/block-io.ts';
 import { clock } from '../facts/clock.ts';
 import { cpuQuotas } from '../facts/cpu-quotas.ts';
-import { type EventWait, eventWaits } from '../facts/event-waits.ts';
+import { eventWaits } from '../facts/event-waits.ts';
 import { kernelLoops } from '../facts/kernel-loops.ts';
 import { kernelWaits } from '../facts/kernel-waits.ts';
 import { tasks } from '../facts/tasks.ts';
@@ -10,6 +10,7 @@ import { trigger } from '../facts/trigger.ts';
 import { watchdogFeeder } from '../facts/watchdog-feeder.ts';
 import { edgesOf } from './kernel-locks/graph.ts';
 import { defineRule, type Finding } from './kit/define.ts';
+import { isRemote } from './kit/remote.ts';
 import { asTrouble, isSleepersStory, isStarving } from './kit/story.ts';
 import { blameEvent, type LostEvent } from './lost-event/words.ts';
 
@@ -19,8 +20,6 @@ const LATE_NS = 10e9;
 const HUNG_NS = 5e9;
 /** A disk below it answers within seconds; one that does not is slow-io's. */
 const YOUNG_IO_NS = 1e9;
-/** File systems whose pages others answer for: fs/nfs, fs/smb, fs/ceph, fs/fuse, net/9p, fs/gfs2, fs/ocfs2. */
-const REMOTE = /^(?:nfs\w*|sunrpc|cifs|ceph|libceph|fuse|9p\w*|gfs2|ocfs2\w*|afs)$/;
 
 export default defineRule({
   id: 'lost-event',
@@ -62,7 +61,8 @@ export default defineRule({
       const ageNs = event.sinceNs === null ? 0 : nowNs - event.sinceNs;
       const isHolder = holders.has(event.pid) && event.kind !== 'semaphore';
       const isIo = event.kind === 'page' || event.kind === 'bit';
-      if (!task || ageNs < late || isHolder || (isIo && (isIoLate || isRemote(event)))) return [];
+      if (!task || ageNs < late || isHolder || (isIo && (isIoLate || isRemote(event.modules))))
+        return [];
       return [{ event, task, ageNs }];
     });
     const [first] = lost.sort((a, b) => b.ageNs - a.ageNs);
@@ -80,5 +80,3 @@ export default defineRule({
     yield isSleepersStory(trigger, isFeederStuck) && isAlone ? blame : asTrouble(blame);
   },
 });
-
-const isRemote = ({ modules }: EventWait): boolean => modules.some((name) => REMOTE.test(name));

@@ -5,6 +5,7 @@ import type { WaitKind } from '../../facts/kit/wait-kinds.ts';
 import type { Trigger } from '../../facts/trigger.ts';
 import { type Blame, type Evidence, see, suspect } from '../kit/define.ts';
 import { endOf, named, theFunction } from '../kit/plain.ts';
+import { remoteOf } from '../kit/remote.ts';
 import { asSuspect, count, frameLine, join, nameOf, seconds, waitLink } from '../kit/text.ts';
 import type { Confidence, NextStep, Suspect } from '../kit/verdict.ts';
 import type { Edge, Root } from './graph.ts';
@@ -65,6 +66,9 @@ export function heldBy(
     return { root, does: 'run', cpu, heldNs };
   }
   if (!wait?.waitsIn) return `what ${who} does cannot be made out`;
+  const remote = remoteOf([wait.waitsIn, wait.calledBy]);
+  if (remote !== null)
+    return `${who} waits for an answer of a file system that another machine or a program serves (${remote}): who owes that is to blame for the lock, too`;
   if (wait.kind === 'io') return `${who} waits for a disk: that is slow, or see slow-io`;
   if (LOCKS.includes(wait.kind))
     return `${who} itself waits for ${wait.queue ? spellLock(wait.queue.object) : `a ${wait.kind}`}, whose holder is not known`;
@@ -113,13 +117,18 @@ const KINDS = { event: 'deadlock', pause: 'slow', poll: 'loop', run: 'loop' } as
 
 const TITLES: Readonly<Record<Held['does'], (root: Root) => string>> = {
   event: ({ direct }) =>
-    isWork(direct) ? 'the work that is waited for sleeps' : 'a task sleeps with a lock held',
+    isWork(direct)
+      ? `the ${thingOf(direct)} that is waited for sleeps`
+      : 'a task sleeps with a lock held',
   pause: () => 'a task pauses with a lock held',
   poll: () => 'a task looks again and again, with a lock held',
   run: () => 'a task goes on and on with a lock held',
 };
 
 const isWork = ([first]: readonly Edge[]): boolean => first !== undefined && isOfWork(first.holder);
+
+const thingOf = ([first]: readonly Edge[]): string =>
+  first?.holder.from === 'end' ? 'thread' : 'work';
 
 /** `a (pid 1) holds mutex x and sleeps for 14.0 s in f, called by g [m]; 2 tasks wait for it`. */
 function inWords(held: Held): string {
@@ -133,7 +142,9 @@ function plainly({ root: { task, wait, direct }, does, cpu }: Held): string {
   const place = frame?.function ? ` in ${theFunction(frame)}` : '';
   const locks = direct.map(({ queue }) => queue.object);
   const what = isWork(direct)
-    ? 'does the work that they wait for'
+    ? direct[0]?.holder.from === 'end'
+      ? 'is the thread whose end is waited for'
+      : 'does the work that is waited for'
     : `holds the lock that they wait for${named(locks, frame?.module)}`;
   const how = {
     event: 'sleeps itself',
@@ -244,7 +255,7 @@ const showsReader = ({ queue: { object, words, readers } }: Edge, address: strin
   ),
 ];
 
-function nextStep({ root: { wait, task }, does }: Held): NextStep[] {
+function nextStep({ root: { wait, task, direct }, does }: Held): NextStep[] {
   const { calledBy } = wait ?? {};
   if (does === 'run' || !calledBy?.symbol)
     return [
@@ -252,7 +263,7 @@ function nextStep({ root: { wait, task }, does }: Held): NextStep[] {
     ];
   return [
     {
-      text: `See what ${calledBy.function} waits for, and who has to give it: nothing may be waited for with this lock held that needs the lock.`,
+      text: `See what ${calledBy.function} waits for, and who has to give it${isWork(direct) ? '' : ': nothing may be waited for with this lock held that needs the lock'}.`,
       command: `dis ${calledBy.symbol}`,
     },
   ];

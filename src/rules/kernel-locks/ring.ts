@@ -79,7 +79,7 @@ function plainly(ring: readonly Edge[]): string {
       : `it has taken it before${named(locks)}`;
   const [work, ...others] = ring.filter(({ holder }) => isOfWork(holder));
   if (work && others.length === 0 && ring.length === 2)
-    return `${work.task.comm} holds a lock${named(locks)} that the very work needs which it waits for`;
+    return `${work.task.comm} holds a lock${named(locks)} that the very ${work.holder.from === 'end' ? 'thread' : 'work'} needs which it waits for`;
   return `each holds ${locks.length < ring.length ? 'something' : 'a lock'} that ${ring.length === 2 ? 'the other' : 'the next'} wants${named(locks)}`;
 }
 
@@ -126,9 +126,11 @@ export const isDoubtful = ({ pid, on, wait, holder }: Edge): boolean =>
 
 /** `work that pid 34 executes` */
 const workOf = ({ from, work }: LockHolder, on: number): string =>
-  from === 'turn'
-    ? `work${work?.name ? ` (${work.name})` : ''} that may begin when that of pid ${on} has ended`
-    : `work that pid ${on} executes`;
+  from === 'end'
+    ? `pid ${on} to end`
+    : from === 'turn'
+      ? `work${work?.name ? ` (${work.name})` : ''} that may begin when that of pid ${on} has ended`
+      : `work that pid ${on} executes`;
 
 /** Its own work has to end first. */
 const waitsForOwnTurn = ({ pid, on, holder }: Edge): boolean => pid === on && isOfWork(holder);

@@ -25,11 +25,14 @@ export function spellWait({ waitsIn, calledBy }: KernelWait, ageNs: number | nul
   return `${age}${waitsIn ? `in ${spell(waitsIn)}${by}` : ''}`.trim();
 }
 
-export const isOfWork = ({ from }: LockHolder): boolean => from === 'work' || from === 'turn';
+/** Not a lock's holder, but whoever has to do something, or to end. */
+export const isOfWork = ({ from }: LockHolder): boolean =>
+  from === 'work' || from === 'turn' || from === 'end';
 
 /** `executes the work that stocktaker (pid 182) waits for` @param who nobody in particular without it */
 export const doesWork = ({ from, work }: LockHolder, who?: string): string => {
   const waits = who ? `${who} waits for` : 'is waited for';
+  if (from === 'end') return `is the thread whose end ${waits}`;
   return from === 'turn'
     ? `executes the work that has to end before the one that ${waits}${work?.name ? ` (${work.name})` : ''} may begin`
     : `executes the work that ${waits}`;
