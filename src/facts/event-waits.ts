@@ -14,8 +14,8 @@ import { stackFact } from './kit/stack.ts';
 import { sleepers } from './sleepers.ts';
 import { tasks } from './tasks.ts';
 
-/** `page`: its lock, or its I/O; `bit`: a bit lock, or a buffer; `freeze`: a file system to be thawed. */
-export type EventKind = 'completion' | 'semaphore' | 'page' | 'bit' | 'freeze';
+/** `page`: its lock, or its I/O; `bit`: a bit lock, or a buffer; `freeze`: a file system to be thawed; `readers`: of a per-CPU rwsem. */
+export type EventKind = 'completion' | 'semaphore' | 'readers' | 'page' | 'bit' | 'freeze';
 
 export interface EventWait {
   readonly pid: number;
@@ -77,8 +77,11 @@ function queued(
 ): Found | undefined {
   if (!wait?.queue || wait.queue.holder) return undefined;
   const { kind, queue } = wait;
-  return kind === 'completion' || kind === 'semaphore'
-    ? { kind, object: queue.object, shownBy: null }
+  if (kind === 'completion' || kind === 'semaphore')
+    return { kind, object: queue.object, shownBy: null };
+  // No line: it is the writer, whom the lock names.
+  return kind === 'percpu_rwsem' && queue.waiters.length === 0 && queue.readers > 0
+    ? { kind: 'readers', object: queue.object, shownBy: null }
     : undefined;
 }
 

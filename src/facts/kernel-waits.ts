@@ -4,6 +4,7 @@ import { type Fault, isFault } from '../bytes/fault.ts';
 import { completionQueue, flushedWorker, workerBefore } from '../kernel/completion.ts';
 import { endOf } from '../kernel/kthread.ts';
 import { Mutex, mutexQueue } from '../kernel/mutex.ts';
+import { PercpuRwsem, percpuRwsemQueue, writerOf, writtenBy } from '../kernel/percpu-rwsem.ts';
 import { rtMutexLayout, rtMutexOwner, rtMutexQueue } from '../kernel/rt-mutex.ts';
 import { RwSemaphore, rwsemQueue } from '../kernel/rwsem.ts';
 import { semaphoreQueue } from '../kernel/semaphore.ts';
@@ -124,6 +125,7 @@ type Known = ReadonlyMap<string, TaskFact>;
 const LAYOUTS: Readonly<Partial<Record<WaitKind, QueueLayout>>> = {
   mutex: mutexQueue,
   rwsem: rwsemQueue,
+  percpu_rwsem: percpuRwsemQueue,
   semaphore: semaphoreQueue,
   completion: completionQueue,
 };
@@ -136,7 +138,7 @@ function describe(dump: Dump, fact: TaskFact, known: Known): KernelWait {
   const stack = stackFact(dump, task);
   const { kind, waitsIn, calledBy } = placeOf(stack.frames);
   const queue = queueFor(task, kind);
-  const held = queue ? asFact(dump, kind, queue, known) : null;
+  const held = queue ? asFact(task, kind, queue, known) : null;
   return {
     pid: fact.pid,
     kind,
@@ -154,7 +156,8 @@ function describe(dump: Dump, fact: TaskFact, known: Known): KernelWait {
 function queueFor(task: Task, kind: WaitKind): Queue | undefined {
   if (kind === 'rt_mutex') return rtMutexQueue(task);
   const layout = LAYOUTS[kind];
-  return layout && queueOf(task, layout, hintOf(task, kind));
+  const queue = layout && queueOf(task, layout, hintOf(task, kind));
+  return queue ?? (kind === 'percpu_rwsem' ? writtenBy(task) : undefined);
 }
 
 /** The function on a task's stack whose code has taken a lock and not given it back. */
@@ -175,10 +178,11 @@ function hintOf(task: Task, kind: WaitKind): VirtualAddress | undefined {
   return isFault(on) || on === 0n ? undefined : virtual(on);
 }
 
-function asFact(dump: Dump, kind: WaitKind, { object, waiters }: Queue, known: Known): LockQueue {
-  const { holder, word, readers } = holderOf(dump, kind, object, known);
-  const { struct, waiter, task } = LAYOUTS[kind] ?? rtMutexLayout;
-  const pointer = dump.types.member(waiter, task)?.offset ?? 16;
+function asFact(task: Task, kind: WaitKind, { object, waiters }: Queue, known: Known): LockQueue {
+  const { dump } = task;
+  const { holder, word, readers } = holderOf(task, kind, object, known);
+  const { struct, waiter, task: member } = LAYOUTS[kind] ?? rtMutexLayout;
+  const pointer = dump.types.member(waiter, member)?.offset ?? 16;
   return {
     object: objectAt(dump, struct, object),
     words: Math.ceil((dump.types.sizeOf(struct) ?? 8) / 8),
@@ -193,8 +197,8 @@ function asFact(dump: Dump, kind: WaitKind, { object, waiters }: Queue, known: K
       : null,
     readers,
     waiterWords: pointer / 8 + 1,
-    waiters: waiters.flatMap(({ task, address }) => {
-      const pid = known.get(hex(task))?.pid;
+    waiters: waiters.flatMap(({ task: one, address }) => {
+      const pid = known.get(hex(one))?.pid;
       return pid === undefined ? [] : [{ pid, address: hex(address) }];
     }),
   };
@@ -222,7 +226,9 @@ interface Held {
   readonly readers: number;
 }
 
-function holderOf(dump: Dump, kind: WaitKind, object: VirtualAddress, known: Known): Held {
+/** @param sleeper who waits for it */
+function holderOf(sleeper: Task, kind: WaitKind, object: VirtualAddress, known: Known): Held {
+  const { dump } = sleeper;
   if (kind === 'mutex') {
     const mutex = new Mutex(dump, object);
     return { ...by(mutex.owner, 'owner', mutex.addressOf('owner')), readers: 0 };
@@ -241,6 +247,14 @@ function holderOf(dump: Dump, kind: WaitKind, object: VirtualAddress, known: Kno
     const count = isFault(readers) ? 0 : Math.max(0, readers);
     if (writer.holder || count === 0) return { ...writer, readers: count };
     return { ...by(lock.lastReader, 'last-reader', word), readers: count };
+  }
+  if (kind === 'percpu_rwsem') {
+    const lock = new PercpuRwsem(dump, object);
+    const writer = writerOf(lock);
+    // The writer itself waits for readers, whom nobody has written down.
+    const isAnothers = writer !== undefined && writer !== sleeper.address;
+    const held = isAnothers ? by(writer, 'owner', lock.addressOf('writer')) : {};
+    return { ...held, readers: Math.max(0, lock.readers) };
   }
   if (kind === 'completion') {
     const worker = flushedWorker(dump, object);

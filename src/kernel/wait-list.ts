@@ -123,7 +123,7 @@ function lockOf(
 }
 
 /** Kernel addresses among the words of a sleeper's stack that may be a lock's: saved registers and locals. */
-function* liveWords(task: Task): Generator<VirtualAddress> {
+export function* liveWords(task: Task): Generator<VirtualAddress> {
   const stack = taskStack(task);
   const sp = task.pointer('threadSp');
   if (!stack || isFault(stack) || isFault(sp) || !isOn(stack, sp)) return;

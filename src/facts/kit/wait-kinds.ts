@@ -5,6 +5,7 @@ export type WaitKind =
   | 'mutex'
   | 'rt_mutex'
   | 'rwsem'
+  | 'percpu_rwsem'
   | 'semaphore'
   | 'completion'
   | 'io'
@@ -15,7 +16,7 @@ export type WaitKind =
 const SCHEDULER = /^(?:__|io_|rt_mutex_)?schedule(?:_\w+)?$|^preempt_schedule\w*$/;
 
 /**
- * kernel/locking/{mutex,rwsem,semaphore}.c, kernel/sched/completion.c, kernel/workqueue.c, mm/filemap.c, fs/buffer.c,
+ * kernel/locking/{mutex,rwsem,percpu-rwsem,semaphore}.c, kernel/sched/completion.c, kernel/workqueue.c, mm/filemap.c, fs/buffer.c,
  * kernel/time/ (5.10 to 7.2): names without the compiler's suffixes.
  */
 const KINDS: readonly (readonly [kind: WaitKind, functions: RegExp])[] = [
@@ -26,6 +27,7 @@ const KINDS: readonly (readonly [kind: WaitKind, functions: RegExp])[] = [
     'rt_mutex',
     /^_*rt_mutex_(?:slow)?lock\w*$|^rtlock_slowlock\w*$|^rt_(?:spin|read|write)_lock\w*$|^_*rwbase_(?:read|write)_lock\w*$|^(?:__)?(?:ww_)?mutex_lock(?:_\w+)?$|^(?:__)?down_(?:read|write)(?:_\w+)?$/,
   ],
+  ['percpu_rwsem', /^percpu_rwsem_wait$|^_*percpu_down_(?:read|write)\w*$/],
   ['semaphore', /^_{0,3}down(?:_common|_interruptible|_killable|_timeout)?$/],
   [
     'completion',

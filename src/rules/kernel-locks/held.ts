@@ -44,7 +44,7 @@ const MOST_VICTIMS = 32;
 const AT_TIMES = 8;
 
 /** A completion is no lock: nobody holds it. */
-const LOCKS: readonly WaitKind[] = ['mutex', 'rt_mutex', 'rwsem', 'semaphore'];
+const LOCKS: readonly WaitKind[] = ['mutex', 'rt_mutex', 'rwsem', 'percpu_rwsem', 'semaphore'];
 
 /** What the end of a chain does; a sentence where that is another rule's, or not known. */
 export function heldBy(

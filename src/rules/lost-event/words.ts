@@ -32,6 +32,7 @@ const MOST_WAITERS = 32;
 const TITLES: Readonly<Record<EventKind, string>> = {
   completion: 'a completion that nobody gives',
   semaphore: 'a semaphore that is not given back',
+  readers: 'a lock whose readers do not let it go',
   page: 'a page’s lock that is not given back',
   bit: 'a bit lock that is not given back',
   freeze: 'a file system frozen and not thawed',
@@ -41,6 +42,7 @@ const TITLES: Readonly<Record<EventKind, string>> = {
 const STATES: Readonly<Record<EventKind, string>> = {
   completion: 'nobody has completed it, and it does not record who should',
   semaphore: 'all its units are taken, and it does not record by whom',
+  readers: 'it is held for reading, and it does not record by whom',
   page: 'its lock is taken, and no disk has a request for it under way',
   bit: 'the bit is set, and no disk has a request for it under way',
   freeze: 'it was frozen, and nobody has thawed it',
@@ -112,6 +114,8 @@ function plainly({ kind, object, calledBy }: EventWait, waiters: number): string
       return `${waits} for something to be finished${what}, and nobody has said that it is`;
     case 'semaphore':
       return `${waits} for a place to become free${what}; all are taken, and by whom is not recorded`;
+    case 'readers':
+      return `${waits} for a lock${what} to be let go by those who only read; by whom it is held is not recorded`;
     case 'page':
       return `${waits}${what} for a page of memory which somebody locked; no disk is at work on it`;
     case 'bit':
@@ -135,6 +139,14 @@ function showsState({ kind, object, shownBy }: EventWait): Evidence[] {
   if (kind === 'semaphore')
     return [
       see(`no unit of it is free`, `struct semaphore.count ${object.address}`, /\bcount = 0\b/),
+    ];
+  if (kind === 'readers')
+    return [
+      see(
+        'it names the writer that waits for its readers',
+        `struct percpu_rw_semaphore.writer ${object.address}`,
+        /\btask = 0xffff[0-9a-f]{12}\b/,
+      ),
     ];
   if (!shownBy) return [];
   const claim =
