@@ -172,6 +172,35 @@ testRule(rule, {
       },
       culprits: [10],
     },
+    {
+      when: 'one of higher priority took the CPU from the loop a moment ago',
+      given: {
+        ...one,
+        cpus: [cpu(0, 30, 0.1)],
+        tasks: [
+          running(30, 0, 0.1, { schedClass: 'rt', policy: 'FIFO', rtPriority: 95, prio: 4 }),
+          task(10, {
+            ...running(10, 0, 63, rr99),
+            runningOn: null,
+            isWaitingForCpu: true,
+            lastQueuedNs: ago(0.1),
+            lastArrivalNs: ago(3),
+            startedNs: ago(64),
+          }),
+          waiting(20, 0, 60),
+        ],
+      },
+      culprits: [10],
+    },
+    {
+      when: 'one of higher priority had the CPU for a moment, and the loop has it again',
+      given: {
+        ...one,
+        cpus: [cpu(0, 10, 0.1)],
+        tasks: [running(10, 0, 63, { ...rr99, lastArrivalNs: ago(0.1) }), waiting(20, 0, 60)],
+      },
+      culprits: [10],
+    },
   ],
   exonerates: [
     {

@@ -12,7 +12,7 @@ export function evidenceOn(
   const number = POLICY[policy ?? ''] ?? 2;
   const line = ancestors(all, task);
   return [
-    ...placeEvidence(task, cpu, mode),
+    ...placeEvidence(task, cpu, mode, partners.length === 0),
     see(
       `it is real-time: ${policyOf(task)}, above every normal task`,
       `task -R policy,rt_priority,prio ${pid}`,
@@ -47,7 +47,12 @@ const shareOf = (partners: readonly TaskFact[], share: number, ns: number): stri
     ? `, ${percent(share)} of the ${seconds(ns)} it had the CPU`
     : `; together with ${join(partners.map(nameOf))} ${percent(share)} of ${seconds(ns)}`;
 
-function placeEvidence(task: TaskFact, cpu: number, mode: Hog['mode']): Evidence[] {
+function placeEvidence(
+  task: TaskFact,
+  cpu: number,
+  mode: Hog['mode'],
+  isAlone: boolean,
+): Evidence[] {
   const { pid } = task;
   const header = new RegExp(`^PID: ${pid}\\b.*CPU: ${cpu}\\b`);
   if (mode === 'user')
@@ -79,7 +84,7 @@ function placeEvidence(task: TaskFact, cpu: number, mode: Hog['mode']): Evidence
     ];
   return [
     see(
-      `${nameOf(task)} wants CPU ${cpu} again, which it has by turns`,
+      `${nameOf(task)} wants CPU ${cpu} again, which ${isAlone ? 'another took from it a moment ago' : 'it has by turns'}`,
       `ps ${pid}`,
       new RegExp(`\\b${pid}\\b.*\\bRU\\b`),
     ),

@@ -42,9 +42,10 @@ export function hogsOn(
   { limits, tasks, trigger }: Facts,
   nowNs: number,
 ): readonly Hog[] | Finding {
-  const [task, ...partners] = contenders(cpu, tasks, askerOf(trigger), nowNs);
-  if (!task) return [];
-  const group = [task, ...partners];
+  const groups = contenders(cpu, tasks, askerOf(trigger), nowNs);
+  const group = groups.find((one) => !isForAMoment(one, cpu, nowNs)) ?? groups[0];
+  const [task] = group ?? [];
+  if (!group || !task) return [];
   const starved = tasks
     .filter((t) => t.isWaitingForCpu && t.cpu === cpu.cpu && isBelow(t, task))
     .sort((a, b) => waitOf(b, nowNs) - waitOf(a, nowNs));
@@ -122,16 +123,23 @@ function heldBack(
 /** It spends its time in system calls, and comes back from each. */
 export const isCalling = ({ userShare }: Hog): boolean => userShare < NEARLY_ALL;
 
+/** One that has had the CPU for less than others have starved: it took it from somebody, who wants it back. */
+const isForAMoment = (group: readonly TaskFact[], cpu: CpuFact, nowNs: number): boolean =>
+  group.length === 1 &&
+  group[0]?.runningOn === cpu.cpu &&
+  cpu.since !== null &&
+  nowNs - cpu.since.fromNs < STARVED_NS;
+
 /**
- * The programs of the highest real-time priority that had this CPU within the last seconds: the one that has it, or, where
- * whoever stopped the machine took it from them for that, those that want it back.
+ * The real-time programs that had this CPU within the last seconds, by priority, the highest first: the one that has it, and,
+ * where that or whoever stopped the machine took it from them, those that want it back.
  */
 function contenders(
   cpu: CpuFact,
   tasks: readonly TaskFact[],
   asker: number | null,
   nowNs: number,
-): TaskFact[] {
+): TaskFact[][] {
   const lately = (t: TaskFact) => nowNs - (t.lastArrivalNs ?? 0) < STARVED_NS;
   const all = tasks.filter(
     (t) =>
@@ -142,10 +150,12 @@ function contenders(
       (t.runningOn === cpu.cpu ||
         (t.isWaitingForCpu && t.cpu === cpu.cpu && lately(t) && waitOf(t, nowNs) < STARVED_NS)),
   );
-  const top = Math.min(...all.map(({ prio }) => prio ?? 0));
-  return all
-    .filter(({ prio }) => prio === top)
-    .sort((a, b) => Number(b.runningOn !== null) - Number(a.runningOn !== null));
+  const prios = [...new Set(all.map(({ prio }) => prio ?? 0))].sort((a, b) => a - b);
+  return prios.map((top) =>
+    all
+      .filter(({ prio }) => prio === top)
+      .sort((a, b) => Number(b.runningOn !== null) - Number(a.runningOn !== null)),
+  );
 }
 
 /** Who asked for the dump, in its own time. */
@@ -164,7 +174,8 @@ function heldNs(
   if (group.length === 1 && task.runningOn === cpu.cpu) {
     if (!cpu.since) return undefined;
     const { fromNs, toNs } = cpu.since;
-    return [nowNs - (toNs ?? fromNs), nowNs - fromNs];
+    // Else somebody above it took the CPU for a moment, as below.
+    if (!isForAMoment(group, cpu, nowNs)) return [nowNs - (toNs ?? fromNs), nowNs - fromNs];
   }
   // Those who take turns arrive every moment: the newest sign of anybody else counts.
   const others = tasks.filter(
