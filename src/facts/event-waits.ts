@@ -2,17 +2,20 @@
 import { virtual } from '../bytes/address.ts';
 import { isFault } from '../bytes/fault.ts';
 import { ioWaitOf } from '../kernel/io-wait.ts';
+import { lastHolder } from '../kernel/semaphore.ts';
 import { frozenFileSystems } from '../kernel/super-block.ts';
 import { Task } from '../kernel/task.ts';
 import { hex } from '../print/hex.ts';
+import { stackOf } from '../stacks/stack.ts';
 import type { Dump } from '../types/dump.ts';
-import { kernelWaits } from './kernel-waits.ts';
+import { type KernelWait, kernelWaits } from './kernel-waits.ts';
 import { defineFact, type Seen, seen } from './kit/define.ts';
 import type { FrameFact } from './kit/frames.ts';
+import { namesLock, SLEEPING_LOCKS, takenAt } from './kit/loop-code.ts';
 import { type KernelObject, objectAt } from './kit/object.ts';
 import { stackFact } from './kit/stack.ts';
 import { sleepers } from './sleepers.ts';
-import { tasks } from './tasks.ts';
+import { type TaskFact, tasks } from './tasks.ts';
 
 /** `page`: its lock, or its I/O; `bit`: a bit lock, or a buffer; `freeze`: a file system to be thawed; `readers`: of a per-CPU rwsem. */
 export type EventKind = 'completion' | 'semaphore' | 'readers' | 'page' | 'bit' | 'freeze';
@@ -32,6 +35,19 @@ export interface EventWait {
   readonly calledBy: FrameFact | null;
   /** The modules on its stack, innermost first. */
   readonly modules: readonly string[];
+  /** Those found to hold it, perhaps: of a semaphore, and of readers. */
+  readonly holders: readonly LikelyHolder[];
+}
+
+/** Who may hold what does not record its holders. */
+export interface LikelyHolder {
+  readonly pid: number;
+  /**
+   * `code`: the function it sleeps below took it and has not given it back; `names`: that function works with it; `word`: the
+   * object has it as the last that took it, and its stack leads through the object's module.
+   */
+  readonly from: 'code' | 'names' | 'word';
+  readonly function: FrameFact;
 }
 
 export const eventWaits = defineFact<readonly EventWait[]>({
@@ -64,9 +80,47 @@ function look(dump: Dump): Seen<readonly EventWait[]> {
     const isWaiting = by?.module === null && WAITS_FOR_BIT.test(by.function ?? '');
     const calledBy =
       (isWaiting ? undefined : by) ?? frames.find((frame) => frame.module !== null) ?? by ?? null;
-    return [{ pid, sinceNs, waitsIn, calledBy, modules, ...found }];
+    const holders = holdersOf(dump, found, all, inLine);
+    return [{ pid, sinceNs, waitsIn, calledBy, modules, holders, ...found }];
   });
   return { value, holes: [] };
+}
+
+/** More stacks than are worth it. */
+const MOST_SLEEPERS = 512;
+
+/** Sleepers that do not stand in line for it, and whose code works with it. */
+function holdersOf(
+  dump: Dump,
+  { kind, object }: Found,
+  all: readonly TaskFact[],
+  inLine: ReadonlyMap<number, KernelWait>,
+): LikelyHolder[] {
+  if (kind !== 'semaphore' && kind !== 'readers') return [];
+  const lock = virtual(BigInt(object.address));
+  const last = kind === 'semaphore' ? lastHolder(dump, lock) : undefined;
+  const asleep = all
+    .filter(
+      ({ runningOn, isIdle, isWaitingForCpu }) => runningOn === null && !isIdle && !isWaitingForCpu,
+    )
+    .filter(({ pid }) => inLine.get(pid)?.queue?.object.address !== object.address)
+    .sort((a, b) => (a.lastArrivalNs ?? 0) - (b.lastArrivalNs ?? 0));
+  return asleep.slice(-MOST_SLEEPERS).flatMap(({ pid, address }): LikelyHolder[] => {
+    const task = new Task(dump, virtual(BigInt(address)));
+    const stack = stackOf(task);
+    const at = stack.frames.findIndex((frame) =>
+      kind === 'semaphore'
+        ? takenAt(dump, frame, lock, SLEEPING_LOCKS) !== undefined
+        : frame.module === object.module && namesLock(dump, frame, lock),
+    );
+    const found = stackFact(dump, task).frames[at] ?? null;
+    if (found) return [{ pid, from: kind === 'semaphore' ? 'code' : 'names', function: found }];
+    // Another may have been born at the place of the one that took it.
+    const own = stackFact(dump, task).frames.find((frame) => frame.module === object.module);
+    return last === task.address && object.module !== null && own
+      ? [{ pid, from: 'word', function: own }]
+      : [];
+  });
 }
 
 type Found = Pick<EventWait, 'kind' | 'object' | 'shownBy'>;

@@ -29,6 +29,7 @@ const event = (
   waitsIn: frame('wait_for_completion'),
   calledBy: frame('driver_wait', 'driver'),
   modules: ['driver'],
+  holders: [],
   ...about,
 });
 
@@ -52,6 +53,24 @@ testRule(rule, {
       waiters: [1, 2],
       victims: [3],
       title: 'a semaphore that is not given back',
+    },
+    {
+      when: 'a writer waits for readers, one of whom sleeps below a function that works with the lock',
+      given: {
+        trigger: hung,
+        tasks,
+        eventWaits: [
+          event(1, 'readers', 20, {
+            holders: [{ pid: 3, from: 'names', function: frame('driver_watch', 'driver') }],
+          }),
+        ],
+        kernelWaits: [inLine(2, 'a', 1, 18)],
+      },
+      holders: [3],
+      waiters: [1],
+      victims: [2],
+      confidence: 'possible',
+      title: 'a lock whose readers do not let it go',
     },
     {
       when: 'a page’s lock is taken and no disk has anything to do',

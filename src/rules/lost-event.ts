@@ -70,6 +70,7 @@ export default defineRule({
     const blame = blameEvent(
       lost.filter(({ event }) => event.object.address === first.event.object.address),
       edges.filter(({ on }) => lost.some(({ task }) => task.pid === on)),
+      tasks,
       trigger,
     );
     const isFeederStuck = lost.some(({ task }) => task.pid === watchdogFeeder?.pid);

@@ -118,6 +118,15 @@ export function takenAt(
   return taken;
 }
 
+/** Whether a frame's function names a lock anywhere as an argument. */
+export function namesLock(dump: Dump, frame: Frame, lock: VirtualAddress): boolean {
+  const code = codeOf(dump, frame);
+  if (!code) return false;
+  for (let at = 0; at + ARGUMENT_SIZE <= code.bytes.length; at++)
+    if (argumentAt(code, at) === lock) return true;
+  return false;
+}
+
 function argumentAt({ start, bytes }: Code, at: number): VirtualAddress | undefined {
   if (at < 0 || at + ARGUMENT_SIZE > bytes.length) return undefined;
   const begins = (with_: readonly number[]) => with_.every((byte, i) => bytes[at + i] === byte);

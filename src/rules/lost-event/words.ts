@@ -1,6 +1,6 @@
 // The accusation of an event that does not come.
-import type { EventKind, EventWait } from '../../facts/event-waits.ts';
-import { spell } from '../../facts/kit/frames.ts';
+import type { EventKind, EventWait, LikelyHolder } from '../../facts/event-waits.ts';
+import { type FrameFact, spell } from '../../facts/kit/frames.ts';
 import type { TaskFact } from '../../facts/tasks.ts';
 import type { Trigger } from '../../facts/trigger.ts';
 import type { Edge } from '../kernel-locks/graph.ts';
@@ -51,6 +51,7 @@ const STATES: Readonly<Record<EventKind, string>> = {
 export function blameEvent(
   lost: readonly LostEvent[],
   behind: readonly Edge[],
+  tasks: readonly TaskFact[],
   trigger: Trigger,
 ): Blame {
   const [{ event, ageNs }] = lost as readonly [LostEvent, ...LostEvent[]];
@@ -64,7 +65,8 @@ export function blameEvent(
     behind.length > 0
       ? `; ${count(behind.length, 'task')} more behind ${lost.length === 1 ? 'it' : 'them'}`
       : '';
-  const because = `${who} ${lost.length === 1 ? 'waits' : 'wait'} for ${seconds(ageNs)}${by} for ${thing}: ${STATES[event.kind]}${others}`;
+  const holders = holdersOf(event, tasks);
+  const because = `${who} ${lost.length === 1 ? 'waits' : 'wait'} for ${seconds(ageNs)}${by} for ${thing}: ${STATES[event.kind]}${others}${holders.length > 0 ? `; ${join(holders.map(mayHold))}` : ''}`;
   return {
     says: 'blame',
     where: 'kernel',
@@ -75,14 +77,20 @@ export function blameEvent(
     because,
     suspects: [
       suspect('culprit', `${STATES[event.kind]}; wanted by ${who}`, { object: event.object }),
+      ...holders.map((one) =>
+        suspect('holder', mayHold(one), {
+          task: asSuspect(one.task),
+          cpu: one.task.cpu,
+          object: event.object,
+          function: nameOfFunction(one.holder.function),
+        }),
+      ),
       ...lost.slice(0, MOST_WAITERS).map(({ event: { calledBy, object }, task, ageNs: age }) =>
         suspect('waiter', `waits for ${seconds(age)} for ${thing}`, {
           task: asSuspect(task),
           cpu: task.cpu,
           object,
-          function: calledBy?.function
-            ? { name: calledBy.function, module: calledBy.module }
-            : undefined,
+          function: calledBy ? nameOfFunction(calledBy) : undefined,
         }),
       ),
       ...behind
@@ -97,9 +105,13 @@ export function blameEvent(
         waitLink(task, spellLock(queue.object), lost.find((one) => one.task.pid === on)?.task),
       ),
     ],
-    evidence: [...showsState(event), ...lost.slice(0, MOST_SHOWN).flatMap(showsSleep)],
+    evidence: [
+      ...showsState(event),
+      ...lost.slice(0, MOST_SHOWN).flatMap(showsSleep),
+      ...holders.map(showsHolder),
+    ],
     next: [nextStep(event)],
-    doubts: doubtsOf(event),
+    doubts: doubtsOf(event, holders.length > 0),
   };
 }
 
@@ -124,6 +136,39 @@ function plainly({ kind, object, calledBy }: EventWait, waiters: number): string
       return `${waiters === 1 ? 'wants' : 'want'} to write to the file system ${object.name ?? ''}, which was frozen, as for a snapshot, and not thawed`;
   }
 }
+
+interface Held {
+  readonly task: TaskFact;
+  readonly holder: LikelyHolder;
+}
+
+/** More than so many tell nothing. */
+const MOST_HOLDERS = 4;
+
+function holdersOf({ holders }: EventWait, tasks: readonly TaskFact[]): Held[] {
+  if (holders.length > MOST_HOLDERS) return [];
+  return holders.flatMap((holder) => {
+    const task = tasks.find(({ pid }) => pid === holder.pid);
+    return task ? [{ task, holder }] : [];
+  });
+}
+
+const mayHold = ({ task, holder: { from, function: f } }: Held): string =>
+  ({
+    code: `${nameOf(task)} sleeps below ${spell(f)}, which has taken it and not given it back`,
+    names: `${nameOf(task)} may hold it: it sleeps below ${spell(f)}, which works with it`,
+    word: `${nameOf(task)} took it last, and sleeps below ${spell(f)}`,
+  })[from];
+
+const nameOfFunction = ({ function: name, module }: FrameFact) =>
+  name ? { name, module } : undefined;
+
+const showsHolder = ({ task, holder }: Held): Evidence =>
+  see(
+    `${nameOf(task)} sleeps below ${spell(holder.function)}`,
+    `bt ${task.pid}`,
+    frameLine(holder.function),
+  );
 
 function thingOf({ kind, object }: EventWait): string {
   if (kind === 'freeze')
@@ -186,9 +231,14 @@ function nextStep({ kind, calledBy, pid }: EventWait) {
     : { text: 'See what it waits for.', command: `bt ${pid}` };
 }
 
-const doubtsOf = ({ kind }: EventWait): string[] =>
+const doubtsOf = ({ kind }: EventWait, isHeld: boolean): string[] =>
   kind === 'freeze'
     ? ['which file system each of them wants to write to was not traced: only one is frozen']
     : [
         'who has to end the wait is not recorded: that it will never end does not follow from one moment',
+        ...(isHeld
+          ? [
+              'who holds it follows from the code of those that sleep below it, or from who took it last',
+            ]
+          : []),
       ];
