@@ -99,7 +99,7 @@ export function starvedEvidence(hogs: readonly Hog[], nowNs: number): Evidence[]
     return see(
       `${count(starved.length, 'task')} waited on CPU ${cpu} behind it, the longest for ${seconds(longest)}`,
       `runq -c ${cpu}`,
-      new RegExp(`CURRENT: PID: ${task.pid}\\b`),
+      ...(task.runningOn === cpu ? [new RegExp(`CURRENT: PID: ${task.pid}\\b`)] : []),
       ...starved.map((t) => new RegExp(`PID: ${t.pid}\\b.*COMMAND: "${literal(t.comm)}"`)),
     );
   });

@@ -13,7 +13,16 @@ export function* innocents(
   { tasks, feeder, trigger }: Facts,
   nowNs: number,
 ): Generator<Exoneration> {
-  for (const hog of leaders(hogs))
+  for (const hog of leaders(hogs)) {
+    const visitor = tasks.find((t) => t.runningOn === hog.cpu && !t.isIdle);
+    const isHog = hogs.some(({ task }) => task === visitor);
+    if (visitor && !isHog && visitor.pid !== trigger.pid)
+      yield exonerate(
+        'task',
+        nameOf(visitor),
+        `it had CPU ${hog.cpu} at the end, which it took from ${nameOf(hog.task)} for a moment: it ran for ${seconds(visitor.ranNs ?? 0)} in all`,
+        `ps -t ${visitor.pid}`,
+      );
     for (const task of hog.starved) {
       if (task.pid === feeder?.pid)
         yield exonerate(
@@ -30,6 +39,7 @@ export function* innocents(
           `ps -m ${task.pid}`,
         );
     }
+  }
   for (const task of tasks)
     if (isAboveAll(task) && task.runningOn === null && !task.isWaitingForCpu)
       yield exonerate(
