@@ -133,6 +133,7 @@ test('"nothing is wrong" is less sure where any rule could not look at something
   const { verdict } = judge([requested, blind], lookAt({ ...asked, holes }));
   expect(verdict.verdict).toMatchObject({ kind: 'requested', confidence: 'possible' });
   expect(verdict.doubts).toContain('no pipe can be read');
+  expect(verdict.headline).toContain('Part of what would show a fault is not in the dump.');
 });
 
 test('any trouble makes a dump by hand undecided, whoever asked for it', () => {

@@ -131,7 +131,10 @@ function convict(
   const own = of(outcome, 'doubt').map((doubt) => doubt.because);
   return {
     verdict: {
-      headline,
+      headline:
+        kind === 'requested' && holes.length > 0
+          ? `${headline} Part of what would show a fault is not in the dump.`
+          : headline,
       verdict: { where, kind, title, rule: outcome.rule.id, confidence },
       suspects: [...suspects],
       chain: [...(blame.chain ?? [])],
