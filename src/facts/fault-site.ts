@@ -17,6 +17,7 @@ import { isFault } from '../bytes/fault.ts';
 import { type Check, checkAs, checkAt } from '../kernel/bug-table.ts';
 import { currentTask } from '../kernel/cpus.ts';
 import { loggedFaultAddress, loggedListComplaint, loggedWarning } from '../kernel/panic-message.ts';
+import { entryRegisters } from '../kernel/stack-words.ts';
 import { hex } from '../print/hex.ts';
 import { type Frame, stackOf } from '../stacks/stack.ts';
 import type { Dump } from '../types/dump.ts';
@@ -46,6 +47,8 @@ export interface Access {
   } | null;
   /** What the pointer says of itself. */
   readonly pointer: BadPointer;
+  /** The pointer is one that the program gave with its system call. */
+  readonly isOfCall: boolean;
   /** In the source's words: `invoice->customer->discount`; null: no types tell. */
   readonly expression: string | null;
 }
@@ -275,6 +278,7 @@ function copying(
       kind,
       base: { register: spellRegister(register), value: address, displacement: 0 },
       pointer: badPointer(value, 0n, isMapped(dump, value)),
+      isOfCall: isOfCall(dump, value),
       expression: origins?.spell(origins.in(register)).text ?? null,
     },
     source: origins ? sourceOf(dump, origins, origins.in(register), value, callers) : null,
@@ -300,8 +304,20 @@ function described(
         ? { register: spellRegister(base), value: hex(registers[base]), displacement }
         : null,
     pointer: badPointer(pointer, BigInt.asIntN(64, address - pointer), isMapped(dump, address)),
+    isOfCall: isOfCall(dump, pointer),
     expression: spelled?.text ?? null,
   };
+}
+
+/** Below this no program has memory: small numbers are arguments, too. */
+const LOWEST = 0x10000n;
+
+function isOfCall(dump: Dump, pointer: bigint): boolean {
+  const { cpu } = seen(dump, trigger).value;
+  const task = cpu === null ? undefined : currentTask(dump, cpu);
+  const given = !task || isFault(task) ? undefined : entryRegisters(task);
+  if (!given || isFault(given) || pointer < LOWEST) return false;
+  return [given.di, given.si, given.dx, given.r10, given.r8, given.r9].includes(pointer);
 }
 
 const isMapped = (dump: Dump, address: bigint): boolean =>
@@ -342,6 +358,7 @@ function wentAstray(
         ? { register: spellRegister(through), value: hex(address), displacement: 0 }
         : null,
       pointer: badPointer(address, 0n, isMapped(dump, address)),
+      isOfCall: isOfCall(dump, address),
       expression: calledText(called?.origins, through, operand, caller.pc),
     },
     source: source ?? null,

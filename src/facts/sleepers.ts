@@ -7,6 +7,7 @@ import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
 import type { FrameFact } from './kit/frames.ts';
 import { stackFact } from './kit/stack.ts';
 import { type TaskFact, tasks } from './tasks.ts';
+import { trigger } from './trigger.ts';
 
 export interface Sleeper {
   readonly pid: number;
@@ -42,12 +43,21 @@ function look(dump: Dump): Seen<readonly Sleeper[]> {
     holes.add(
       `of ${found.length} tasks in uninterruptible sleep only the ${MOST_STACKS} oldest stacks were looked at`,
     );
-  const value = found.map((task, i) => describe(dump, task, i < MOST_STACKS));
+  const all = found.map((task, i) => ({ task, sleeper: describe(dump, task, i < MOST_STACKS) }));
+  // Unless it was found guilty of that, a thread of the kernel may pause for as long as it likes.
+  const isHung = seen(dump, trigger).value.detector === 'hung-task';
+  const value = all
+    .filter(({ task, sleeper }) => isHung || !(task.isKernelThread && isPause(sleeper)))
+    .map(({ sleeper }) => sleeper);
   return { value, holes: holes.list };
 }
 
 /** What every sleep passes through: kernel/sched/core.c, kernel/time/timer.c (5.10 to 7.2). */
 const SCHEDULER = /^(?:__)?(?:io_)?schedule(?:_\w+)?$|^preempt_schedule\w*$/;
+
+/** For a time of its own choice: kernel/time/sleep_timeout.c (kernel/time/timer.c before 6.12) */
+const isPause = ({ waitsIn }: Sleeper): boolean =>
+  waitsIn?.module === null && /^(?:msleep|usleep_range\w*)$/.test(waitsIn.function ?? '');
 
 function describe(dump: Dump, task: TaskFact, isLookedAt: boolean): Sleeper {
   const { pid, lastArrivalNs: sinceNs } = task;

@@ -15,6 +15,7 @@ const access = (value: string, about: Partial<Access> = {}): Access => {
     address: `0x${BigInt.asUintN(64, pointer + 0x28n).toString(16)}`,
     kind: 'read',
     base: { register: 'rax', value, displacement: 0x28 },
+    isOfCall: false,
     pointer: badPointer(pointer, 0x28n, false),
     expression: null,
     ...about,
@@ -133,6 +134,16 @@ testRule(rule, {
       }),
       confidence: 'likely',
       title: 'invalid opcode',
+    },
+    {
+      when: 'a pointer that the program gave with its system call was followed directly',
+      given: given({
+        access: access('0x7ffc141bcf33', { isOfCall: true }),
+        loggedAddress: '0x7ffc141bcf5b',
+        source: null,
+      }),
+      confidence: 'likely',
+      title: 'a program’s pointer followed as if it were the kernel’s',
     },
     {
       when: 'a pointer leads to where nothing is',

@@ -21,6 +21,7 @@ export function kindOf(site: FaultSite): KindOfFault {
   if (exception === 'invalid_op' && site.isTrap !== false) return checkFailed(site);
   // Only what is no address at all raises this one: another operand of the instruction was refused.
   const isOther = exception === 'general_protection' && access && IS_ADDRESS.has(access.pointer.is);
+  if (access?.pointer.is === 'user' && access.isOfCall) return ofCall(access.kind ?? 'access');
   if (access && !isOther) return ofPointer(access.pointer, access.kind ?? 'access');
   return ofException(exception);
 }
@@ -116,6 +117,15 @@ function ofPointer(pointer: BadPointer, verb: Verb): KindOfFault {
       });
   }
 }
+
+/** Programs' memory is for copy_from_user() and its like; the processor refuses it otherwise (SMAP, SMEP). */
+const ofCall = (verb: Verb): KindOfFault => ({
+  title: 'a program’s pointer followed as if it were the kernel’s',
+  what: 'a pointer that the program had given with its system call was followed directly',
+  plain: `${VERBS[verb]} a pointer that it got from a program, as if it were its own`,
+  doubt: null,
+  isDamage: false,
+});
 
 const damaged = (
   title: string,
