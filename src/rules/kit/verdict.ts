@@ -7,7 +7,11 @@ export type ParameterValue = number | string | boolean | null;
 /** What stopped the machine. It is not the cause. */
 export interface VerdictTrigger {
   kind: 'panic' | 'oops' | 'nmi' | 'machine-check' | 'sysrq' | 'external' | 'unknown';
-  /** Who detected something: `ipmi-watchdog`, `softlockup`, `hardlockup`, `hung-task`, `rcu-stall`, `oom`; `none`. */
+  /**
+   * Who detected something. Watchdogs outside of the kernel: `ipmi-watchdog`, `hpwdt`, `watchdog-pretimeout`; its own: `softdog`,
+   * `softlockup`, `hardlockup`, `hung-task`, `rcu-stall`, `workqueue-stall`. What stopped of itself: `oom`, `warning`,
+   * `stack-protector`, `firmware`, `init-exit`. `live`: nothing did, the machine runs. `none`: nobody of these.
+   */
   detector: string;
   /** The function that called panic(), or in which the kernel oopsed. */
   function: string | null;
