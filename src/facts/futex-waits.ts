@@ -9,7 +9,15 @@ import { Task } from '../kernel/task.ts';
 import { hex } from '../print/hex.ts';
 import type { Dump } from '../types/dump.ts';
 import { defineFact, Holes, type Seen, seen } from './kit/define.ts';
-import { type Holder, holderInCall, type LockMemory, readLock } from './kit/lock-word.ts';
+import {
+  type Holder,
+  holderInCall,
+  type LockMemory,
+  RWLOCK_TAKEN,
+  type RwlockMemory,
+  readLock,
+  readRwlock,
+} from './kit/lock-word.ts';
 import { systemCall, USER_CS } from './kit/system-call.ts';
 import { type TaskFact, tasks } from './tasks.ts';
 
@@ -18,7 +26,7 @@ export type FutexKind = 'lock' | 'end' | 'other';
 
 /**
  * Who lets go of what a thread waits for, and who says so: `kernel`: the owner of the rt_mutex behind a PI futex, or the
- * thread whose end clears the word; `mutex`: a pthread_mutex_t's own record; `word`: the thread's number in the lock word;
+ * thread whose end clears the word; `mutex`, `rwlock`: a pthread_mutex_t's or pthread_rwlock_t's own record; `word`: the thread's number in the lock word;
  * `call`: the same in what the sleeper told the kernel of the word, which is not in the dump.
  */
 export interface FutexOwner {
@@ -46,7 +54,7 @@ export interface FutexWait {
   readonly owner: FutexOwner | null;
   /** The program's memory around the word was read. */
   readonly isWordRead: boolean;
-  /** Where the word lies in physical memory, `0x…`; null: not read. */
+  /** Where the word, or the whole read-write lock, lies in physical memory, `0x…`; null: not read. */
   readonly physical: string | null;
 }
 
@@ -142,12 +150,30 @@ function describe(asked: Asked, numbers: Numbers): FutexWait {
   }
   if (command.startsWith('FUTEX_LOCK_PI'))
     return { ...base, ...where, kind: 'lock', owner: kernelOwner(task, numbers) };
+  const rwlock =
+    command === 'FUTEX_WAIT_BITSET' && value === RWLOCK_TAKEN ? rwlockAt(task, address) : undefined;
+  if (rwlock) {
+    const owner = ownerOf(asked, { tid: rwlock.tid, from: 'rwlock' }, numbers);
+    return {
+      ...base,
+      isWordRead: true,
+      physical: hex(BigInt(rwlock.physical)),
+      kind: 'lock',
+      owner,
+    };
+  }
   const isPlain = command === 'FUTEX_WAIT';
   const told = lock === undefined && isQueued ? holderInCall(value) : lock?.holder(value);
   const holder = isPlain ? told : undefined;
   const owner = holder ? ownerOf(asked, holder, numbers) : null;
   const isLock = owner !== null || (isPlain && value === CONTENDED);
   return { ...base, ...where, kind: isLock ? 'lock' : 'other', owner };
+}
+
+function rwlockAt(task: Task, address: bigint): RwlockMemory | undefined {
+  const mm = mmOf(task);
+  const space = mm === undefined || isFault(mm) ? undefined : mm.space;
+  return space === undefined || isFault(space) ? undefined : readRwlock(space, virtual(address));
 }
 
 function lockAt(task: Task, address: bigint): LockMemory | undefined {
@@ -167,7 +193,7 @@ function ownerOf({ fact, isPrivate }: Asked, holder: Holder, numbers: Numbers): 
   const found = numbers.find(fact, holder.tid);
   const isThere = found !== undefined && (!isPrivate || found.tgid === fact.tgid);
   // A word that looks like a lock's proves nothing by itself; a whole pthread_mutex_t does.
-  if (!isThere && holder.from !== 'mutex') return null;
+  if (!isThere && holder.from !== 'mutex' && holder.from !== 'rwlock') return null;
   return { pid: isThere ? found.pid : null, ...holder };
 }
 

@@ -8,10 +8,10 @@ export interface Holder {
   /** As the program knows it. */
   readonly tid: number;
   /**
-   * `mutex`: a pthread_mutex_t's record; `word`: the lock word alone; `call`: what the lock word was when the thread fell
+   * `mutex`: a pthread_mutex_t's record; `rwlock`: a pthread_rwlock_t's; `word`: the lock word alone; `call`: what the lock word was when the thread fell
    * asleep, since the kernel compares the two (futex_wait_setup() in kernel/futex/waitwake.c, kernel/futex.c before 5.16).
    */
-  readonly from: 'mutex' | 'word' | 'call';
+  readonly from: 'mutex' | 'rwlock' | 'word' | 'call';
 }
 
 export interface LockMemory {
@@ -84,6 +84,48 @@ function mutexOf(cursor: Cursor): Holder | undefined {
   const isCount = counts ? count >= 1 && count < 0x8000_0000 : count === 0;
   if (!isHeld || !isKind || !isCount || owner === 0 || owner > TID_MASK) return undefined;
   return users >= 1 && users <= MOST_USERS ? { tid: owner, from: 'mutex' } : undefined;
+}
+
+/**
+ * `pthread_rwlock_t` of 64-bit glibc, in words of 4 bytes: readers, writers, wrphase_futex, writers_futex, two of nothing,
+ * cur_writer, shared. sysdeps/x86/nptl/bits/struct_rwlock.h, nptl/pthread_rwlock_common.c (2.30 to 2.42)
+ */
+const RWLOCK_WORDS = 8;
+/** Where the two words that threads sleep on lie in it. */
+const SLEPT_ON = [8, 12];
+/** PTHREAD_RWLOCK_WRPHASE and PTHREAD_RWLOCK_WRLOCKED, of the readers: a writer has it. */
+const WRITTEN = 3;
+/** 1 and PTHREAD_RWLOCK_FUTEX_USED: a writer has it, or is next, and somebody sleeps there. */
+export const RWLOCK_TAKEN = 3;
+
+export interface RwlockMemory {
+  /** Of the whole lock. */
+  readonly physical: PhysicalAddress;
+  readonly tid: number;
+}
+
+/** The writer that has the read-write lock a thread sleeps on; undefined: it is none, or not in the dump. */
+export function readRwlock(space: AddressSpace, at: VirtualAddress): RwlockMemory | undefined {
+  for (const offset of SLEPT_ON) {
+    const base = virtual(at - BigInt(offset));
+    const place = space.translate(base);
+    const bytes = space.read(base, RWLOCK_WORDS * 4);
+    const tid = isFault(bytes) ? undefined : writerIn(bytes, offset);
+    if (tid !== undefined && !isFault(place)) return { physical: place.at, tid };
+  }
+  return undefined;
+}
+
+/** @param offset of the word that a thread sleeps on, in the lock */
+export function writerIn(bytes: Uint8Array, offset: number): number | undefined {
+  const cursor = new Cursor(bytes);
+  const words = Array.from({ length: RWLOCK_WORDS }, (_, i) => cursor.u32(i * 4) ?? 0);
+  const [readers = 0, writers = 0, phase = 0, taken = 0, pad3, pad4, tid = 0, shared = 0] = words;
+  const isIts = words[offset / 4] === RWLOCK_TAKEN && pad3 === 0 && pad4 === 0 && shared <= 1;
+  const isWritten =
+    (readers & WRITTEN) === WRITTEN && (phase & 1) === 1 && (taken & 1) === 1 && phase <= 3;
+  const isTid = tid !== 0 && tid <= TID_MASK;
+  return isIts && isWritten && isTid && taken <= 3 && writers <= MOST_USERS ? tid : undefined;
 }
 
 /**

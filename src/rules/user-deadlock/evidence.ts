@@ -76,9 +76,17 @@ function ownerEvidence({ task, owner }: Wait, futex: FutexWait): Evidence[] {
       ),
     ];
   if (physical === null || !futex.owner) return [];
+  const word = (n: number): string => n.toString(16).padStart(8, '0');
+  if (futex.owner.from === 'rwlock')
+    return [
+      see(
+        `the read-write lock says of itself: taken for writing, by thread ${futex.owner.tid} (hexadecimal ${futex.owner.tid.toString(16)}): ${nameOf(owner)}`,
+        `rd -p -32 ${physical.slice(2)} 8`,
+        new RegExp(`:\\s+0{8} 0{8} ${word(futex.owner.tid)} [0-9a-f]{8}\\b`),
+      ),
+    ];
   const at = BigInt(physical).toString(16);
   const { tid } = futex.owner;
-  const word = (n: number): string => n.toString(16).padStart(8, '0');
   const isMutex = futex.owner.from === 'mutex';
   const line = isMutex ? `[0-9a-f]{8} [0-9a-f]{8} ${word(tid)} [0-9a-f]{8}` : word(futex.value);
   return [

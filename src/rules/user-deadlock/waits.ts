@@ -107,17 +107,21 @@ type AnyWait = { readonly pid: number; readonly by: readonly number[] } & (
 const threadsOf = (processes: readonly number[], tasks: readonly TaskFact[]): number[] =>
   tasks.filter(({ tgid }) => processes.includes(tgid)).map(({ pid }) => pid);
 
+/** The kernel says who has it, or the lock as a whole does. */
+const SURE: readonly (string | undefined)[] = ['kernel', 'mutex', 'rwlock'];
+
 const aboutFutex = (futex: FutexWait) => {
   const isLock = futex.kind === 'lock';
   const { address } = futex;
-  const type = futex.owner?.from === 'mutex' ? 'pthread_mutex_t' : 'futex';
+  const from = futex.owner?.from;
+  const type = from === 'mutex' ? 'pthread_mutex_t' : 'futex';
   return {
     cause: { is: 'futex', futex } as const,
     thing: isLock ? `the lock at ${address}` : 'the end',
     link: isLock ? ', held by' : ' of',
     isLock,
     object: isLock ? { type, name: null, address, module: null } : undefined,
-    isSure: futex.isQueued && (futex.owner?.from === 'kernel' || futex.owner?.from === 'mutex'),
+    isSure: futex.isQueued && SURE.includes(from),
   };
 };
 

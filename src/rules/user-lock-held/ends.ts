@@ -185,7 +185,8 @@ function orphans({ futexWaits, tasks }: EndFacts, nowNs: number): HeldEnd[] {
       const task = tasks.find(({ pid }) => pid === futex.pid);
       if (!task) return [];
       const { pid, sinceNs, address } = futex;
-      const object = { type: 'pthread_mutex_t', name: null, address, module: null };
+      const type = futex.owner?.from === 'mutex' ? 'pthread_mutex_t' : 'futex';
+      const object = { type, name: null, address, module: null };
       return [
         {
           pid,
