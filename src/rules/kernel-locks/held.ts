@@ -20,6 +20,7 @@ import {
   showsWaiter,
   spellLock,
   spellWait,
+  waiterIn,
 } from './words.ts';
 
 /** A chain's end that is to blame, and what it does. */
@@ -138,7 +139,7 @@ function inWords(held: Held): string {
 
 /** For who knows no locks: `surveyor (pid 177) holds the lock that they wait for (map_sem), and sleeps itself in the function …`. */
 function plainly({ root: { task, wait, direct }, does, cpu }: Held): string {
-  const frame = does === 'run' ? workOf(cpu) : wait?.calledBy;
+  const frame = does === 'run' ? workOf(cpu) : wait && waiterIn(wait);
   const place = frame?.function ? ` in ${theFunction(frame)}` : '';
   const locks = direct.map(({ queue }) => queue.object);
   const what = isWork(direct)
@@ -256,7 +257,7 @@ const showsReader = ({ queue: { object, words, readers } }: Edge, address: strin
 ];
 
 function nextStep({ root: { wait, task, direct }, does }: Held): NextStep[] {
-  const { calledBy } = wait ?? {};
+  const calledBy = wait && waiterIn(wait);
   if (does === 'run' || !calledBy?.symbol)
     return [
       { text: `See what ${nameOf(task)} does with the lock held.`, command: `bt ${task.pid}` },

@@ -1,6 +1,6 @@
 // What is said of locks in the kernel and those who wait for them, and which commands show it.
 import type { KernelWait, LockHolder, LockQueue } from '../../facts/kernel-waits.ts';
-import { spell } from '../../facts/kit/frames.ts';
+import { type FrameFact, spell } from '../../facts/kit/frames.ts';
 import type { KernelObject } from '../../facts/kit/object.ts';
 import type { TaskFact } from '../../facts/tasks.ts';
 import { type Evidence, see } from '../kit/define.ts';
@@ -50,8 +50,14 @@ export function showsTurn({ from, work }: LockHolder): Evidence[] {
   ];
 }
 
-export const functionOf = ({ calledBy }: KernelWait): SuspectFunction | undefined =>
-  calledBy?.function ? { name: calledBy.function, module: calledBy.module } : undefined;
+/** Whose code it is that waits: a driver's own, else the caller of what everybody waits in. */
+export const waiterIn = ({ waitsIn, calledBy }: KernelWait): FrameFact | null =>
+  waitsIn?.module != null ? waitsIn : calledBy;
+
+export function functionOf(wait: KernelWait): SuspectFunction | undefined {
+  const frame = waiterIn(wait);
+  return frame?.function ? { name: frame.function, module: frame.module } : undefined;
+}
 
 /** That a task sleeps there, and since when. */
 export function showsSleep(task: TaskFact, wait: KernelWait, ageNs: number | null): Evidence[] {
