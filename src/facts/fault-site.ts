@@ -17,7 +17,6 @@ import { isFault } from '../bytes/fault.ts';
 import { type Check, checkAs, checkAt } from '../kernel/bug-table.ts';
 import { currentTask } from '../kernel/cpus.ts';
 import { loggedFaultAddress, loggedListComplaint, loggedWarning } from '../kernel/panic-message.ts';
-import { entryRegisters } from '../kernel/stack-words.ts';
 import { hex } from '../print/hex.ts';
 import { type Frame, stackOf } from '../stacks/stack.ts';
 import type { Dump } from '../types/dump.ts';
@@ -30,6 +29,7 @@ import { member, Origins } from './kit/origin.ts';
 import { type Source, sourceOf } from './kit/pointer-source.ts';
 import { stackFact } from './kit/stack.ts';
 import { type StackUser, stackUsers } from './kit/stack-use.ts';
+import { isMapped, isOfCall, removedModule } from './kit/wanted-memory.ts';
 import { trigger } from './trigger.ts';
 
 export type { Source } from './kit/pointer-source.ts';
@@ -49,6 +49,8 @@ export interface Access {
   readonly pointer: BadPointer;
   /** The pointer is one that the program gave with its system call. */
   readonly isOfCall: boolean;
+  /** Among the addresses of modules, with none there: the module that was removed last. Not escaped. */
+  readonly removed: string | null;
   /** In the source's words: `invoice->customer->discount`; null: no types tell. */
   readonly expression: string | null;
 }
@@ -245,9 +247,10 @@ function accessOf(
   const copied = copying(dump, registers, code, origins, callers);
   if (copied) return copied;
   const operand = memoryOperand(code);
-  // An immediate may follow the operand, so only an address that does not count from there is exact.
-  if (!operand || operand.isRelative) return undefined;
-  const address = effectiveAddress(operand, registers, 0n);
+  // An immediate may follow the operand: what counts from behind the instruction needs its whole length.
+  const length = operand?.isRelative ? decode(code)?.length : 0;
+  if (!operand || length === undefined) return undefined;
+  const address = effectiveAddress(operand, registers, registers.ip + BigInt(length));
   if (address === undefined) return undefined;
   return {
     access: described(dump, registers, operand, address, origins),
@@ -279,6 +282,7 @@ function copying(
       base: { register: spellRegister(register), value: address, displacement: 0 },
       pointer: badPointer(value, 0n, isMapped(dump, value)),
       isOfCall: isOfCall(dump, value),
+      removed: removedModule(dump, value),
       expression: origins?.spell(origins.in(register)).text ?? null,
     },
     source: origins ? sourceOf(dump, origins, origins.in(register), value, callers) : null,
@@ -296,6 +300,7 @@ function described(
   const pointer = base ? registers[base] : address;
   const spelled =
     origins && base && !index ? member(origins.spell(origins.in(base)), displacement) : undefined;
+  const symbol = operand.isRelative ? dump.symbols.at(virtual(address)) : undefined;
   return {
     address: hex(address),
     kind: operand.access ?? null,
@@ -305,23 +310,10 @@ function described(
         : null,
     pointer: badPointer(pointer, BigInt.asIntN(64, address - pointer), isMapped(dump, address)),
     isOfCall: isOfCall(dump, pointer),
-    expression: spelled?.text ?? null,
+    removed: removedModule(dump, address),
+    expression: spelled?.text ?? symbol?.name ?? null,
   };
 }
-
-/** Below this no program has memory: small numbers are arguments, too. */
-const LOWEST = 0x10000n;
-
-function isOfCall(dump: Dump, pointer: bigint): boolean {
-  const { cpu } = seen(dump, trigger).value;
-  const task = cpu === null ? undefined : currentTask(dump, cpu);
-  const given = !task || isFault(task) ? undefined : entryRegisters(task);
-  if (!given || isFault(given) || pointer < LOWEST) return false;
-  return [given.di, given.si, given.dx, given.r10, given.r8, given.r9].includes(pointer);
-}
-
-const isMapped = (dump: Dump, address: bigint): boolean =>
-  !isFault(dump.memory.translate(virtual(address)));
 
 /** The kernel executed where no code is: what was called was no function. */
 function wentAstray(
@@ -359,6 +351,7 @@ function wentAstray(
         : null,
       pointer: badPointer(address, 0n, isMapped(dump, address)),
       isOfCall: isOfCall(dump, address),
+      removed: removedModule(dump, address),
       expression: calledText(called?.origins, through, operand, caller.pc),
     },
     source: source ?? null,

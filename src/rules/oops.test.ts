@@ -16,6 +16,7 @@ const access = (value: string, about: Partial<Access> = {}): Access => {
     kind: 'read',
     base: { register: 'rax', value, displacement: 0x28 },
     isOfCall: false,
+    removed: null,
     pointer: badPointer(pointer, 0x28n, false),
     expression: null,
     ...about,
@@ -144,6 +145,16 @@ testRule(rule, {
       }),
       confidence: 'likely',
       title: 'a program’s pointer followed as if it were the kernel’s',
+    },
+    {
+      when: 'a pointer leads to where a module was',
+      given: given({
+        ...wild('0xffffffffc0532020', 'page_fault'),
+        access: access('0xffffffffc0532020', { removed: 'driver' }),
+        source: null,
+      }),
+      confidence: 'likely',
+      title: 'use of a module that was removed',
     },
     {
       when: 'a pointer leads to where nothing is',

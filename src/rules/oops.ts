@@ -46,7 +46,7 @@ export default defineRule({
           culprit,
           trigger,
           accessWords(site),
-          heldIn(site.source)?.object ?? site.entry,
+          removedModule(site) ?? heldIn(site.source)?.object ?? site.entry,
         ),
         ...freedBy(site),
         ...triggeredBy(site.at, site.callers, task, trigger),
@@ -80,6 +80,12 @@ function culpritAs(
       : undefined,
   });
 }
+
+/** What was wanted lay in a module that is no longer there. */
+const removedModule = ({ access }: FaultSite): KernelObject | null =>
+  access?.removed
+    ? { type: 'module', name: access.removed, address: access.address, module: access.removed }
+    : null;
 
 /** Who gave the object back that was still used: it or the user of it is wrong. */
 function freedBy({ access, source }: FaultSite): Suspect[] {

@@ -22,6 +22,7 @@ export function kindOf(site: FaultSite): KindOfFault {
   // Only what is no address at all raises this one: another operand of the instruction was refused.
   const isOther = exception === 'general_protection' && access && IS_ADDRESS.has(access.pointer.is);
   if (access?.pointer.is === 'user' && access.isOfCall) return ofCall(access.kind ?? 'access');
+  if (access?.removed) return ofRemoved(access.removed, access.kind ?? 'access');
   if (access && !isOther) return ofPointer(access.pointer, access.kind ?? 'access');
   return ofException(exception);
 }
@@ -124,6 +125,14 @@ const ofCall = (verb: Verb): KindOfFault => ({
   what: 'a pointer that the program had given with its system call was followed directly',
   plain: `${VERBS[verb]} a pointer that it got from a program, as if it were its own`,
   doubt: null,
+  isDamage: false,
+});
+
+const ofRemoved = (module: string, verb: Verb): KindOfFault => ({
+  title: 'use of a module that was removed',
+  what: `memory was wanted where modules lie, and none is any more (the last that was removed: ${module})`,
+  plain: `${VERBS[verb]} a pointer to something of a module that is no longer loaded (the last one removed: ${module})`,
+  doubt: `which module lay there is not recorded: that it was ${module} follows from its being the last that was removed`,
   isDamage: false,
 });
 
