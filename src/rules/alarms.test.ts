@@ -28,6 +28,14 @@ testRule(rule, {
       given: { alarms: [hung], trigger: byHand(1) },
       about: /no task sleeps like that any more/,
     },
+    {
+      when: 'the kernel warned, and went on',
+      given: {
+        alarms: [alarm('kernel warning', 'WARNING: CPU: 0 PID: 1 at driver.c:3 f+0x1/0x2')],
+        trigger: byHand(1),
+      },
+      about: /warned of something at 5\.00 s of uptime, and went on/,
+    },
   ],
   silent: [
     { when: 'the log has none', given: {} },

@@ -17,6 +17,14 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   'machine-check': ['hardware error'],
 };
 
+/** What a machine gets over, where nobody sleeps too long at the end. */
+const PAST: Readonly<Record<string, (when: string) => string>> = {
+  'hung task': (when) =>
+    `the log complained of a hung task at ${when}; no task sleeps like that any more`,
+  'kernel warning': (when) =>
+    `the kernel warned of something at ${when}, and went on: whether that matters is not known`,
+};
+
 export default defineRule({
   id: 'alarms',
   title: 'the kernel complained in its log before it stopped',
@@ -28,11 +36,11 @@ export default defineRule({
     const present = all.filter(({ kind }) => !announced.includes(kind));
     // Whoever slept so long has gone on since: nobody does any more.
     const isOver = sleepers.every(({ isForChild }) => isForChild);
-    const past = present.filter(({ kind }) => kind === 'hung task' && isOver);
-    for (const { timestampNs } of past)
-      yield doubt(
-        `the log complained of a hung task at ${seconds(timestampNs)} of uptime; no task sleeps like that any more`,
-      );
+    const past = present.filter(({ kind }) => kind in PAST && isOver);
+    for (const { kind, timestampNs } of past) {
+      const said = PAST[kind]?.(`${seconds(timestampNs)} of uptime`);
+      if (said) yield doubt(said);
+    }
     const alarms = present.filter((alarm) => !past.includes(alarm));
     if (alarms.length === 0) return;
     const list = join(alarms.map(({ kind, count: n }) => (n > 1 ? `${kind} (${n} times)` : kind)));

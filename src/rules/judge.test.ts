@@ -136,6 +136,12 @@ test('"nothing is wrong" is less sure where any rule could not look at something
   expect(verdict.headline).toContain('Part of what would show a fault is not in the dump.');
 });
 
+test('"nothing is wrong" has the doubts of every rule', () => {
+  const { verdict } = judge([requested, rule('b', doubt('it warned once'))], lookAt(asked));
+  expect(verdict.verdict.kind).toBe('requested');
+  expect(verdict.doubts).toContain('it warned once');
+});
+
 test('any trouble makes a dump by hand undecided, whoever asked for it', () => {
   const { verdict } = judge([requested, rule('b', trouble)], lookAt(asked));
   expect(verdict.verdict.kind).toBe('undecided');

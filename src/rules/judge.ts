@@ -128,7 +128,9 @@ function convict(
   outcomes: readonly Outcome[],
 ): Opinion {
   const { where, kind, title, headline, suspects, evidence, next, doubts } = blame;
-  const own = of(outcome, 'doubt').map((doubt) => doubt.because);
+  // Under "nothing is wrong" stands whatever any rule wondered about.
+  const doubtful = kind === 'requested' ? outcomes : [outcome];
+  const own = doubtful.flatMap((one) => of(one, 'doubt').map((doubt) => doubt.because));
   return {
     verdict: {
       headline:
