@@ -3,7 +3,7 @@ import type { Registers } from '../arch/x86_64/registers.ts';
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
 import { isFault } from '../bytes/fault.ts';
 import { currentTask } from '../kernel/cpus.ts';
-import { isAwaitedByRcu } from '../kernel/rcu.ts';
+import { gracePeriodAgeNs, isAwaitedByRcu, isReaderAwaitedByRcu } from '../kernel/rcu.ts';
 import { runQueue } from '../kernel/run-queue.ts';
 import { spinWord } from '../kernel/spinlock.ts';
 import { Task } from '../kernel/task.ts';
@@ -54,10 +54,10 @@ export interface StuckCpu {
   /**
    * `stopper`: the scheduler's own thread of highest class waits; `clock`: the CPU takes no interrupts, its clock stands still;
    * `turn`: an ordinary task has kept the CPU from threads of the kernel whose turn it was, or a real-time thread of the kernel from
-   * ordinary tasks; `rcu`: a grace period that stalls waits
-   * for that CPU, which is in the kernel.
+   * ordinary tasks; `rcu`: a grace period that stalls waits for that CPU, which is in the kernel; `reader`: it waits for that
+   * task to leave what it reads under RCU.
    */
-  readonly shownBy: 'stopper' | 'clock' | 'turn' | 'rcu';
+  readonly shownBy: 'stopper' | 'clock' | 'turn' | 'rcu' | 'reader';
   /** PID of that thread. */
   readonly stopperPid: number | null;
   readonly context: Context;
@@ -157,12 +157,21 @@ function sinceOf(
     : undefined;
 }
 
-/** RCU waits for a CPU that has been in the kernel, for the same task, for long: the tick would have told it otherwise. */
+/**
+ * RCU waits for a CPU that has been in the kernel, for the same task, for long: the tick would have told it otherwise. Or it
+ * waits for the task itself, which has read something since before the grace period began.
+ */
 function stalling(dump: Dump, cpu: number, nowNs: number): StuckSince | undefined {
   const current = seen(dump, tasks).value.find(({ runningOn }) => runningOn === cpu);
-  const sinceNs = current?.lastArrivalNs;
-  if (!sinceNs || nowNs - sinceNs < STALLED_NS || !isAwaitedByRcu(dump, cpu)) return undefined;
-  return { sinceNs, shownBy: 'rcu' };
+  if (!current) return undefined;
+  const sinceNs = current.lastArrivalNs;
+  if (sinceNs && nowNs - sinceNs >= STALLED_NS && isAwaitedByRcu(dump, cpu))
+    return { sinceNs, shownBy: 'rcu' };
+  const ageNs = gracePeriodAgeNs(dump);
+  const isLong = !isFault(ageNs) && ageNs >= STALLED_NS;
+  return isLong && isReaderAwaitedByRcu(dump, virtual(BigInt(current.address)))
+    ? { sinceNs: nowNs - ageNs, shownBy: 'reader' }
+    : undefined;
 }
 
 /**

@@ -54,7 +54,7 @@ class Clocksource extends View<keyof typeof clocksourceShape.fields> {
  * CONFIG_HZ: the clock source that counts jiffies has TICK_NSEC as its multiplier. kernel/time/jiffies.c
  * (5.10 to 7.2).
  */
-function ticksPerSecond(dump: Dump): number | Fault {
+export function ticksPerSecond(dump: Dump): number | Fault {
   const at = dump.symbol('clocksource_jiffies');
   if (isFault(at)) return at;
   const source = new Clocksource(dump, at);

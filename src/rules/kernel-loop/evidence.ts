@@ -51,6 +51,7 @@ function keptOff(
     );
   return [
     ...(shownBy === 'stopper' && stopper ? [waits(stopper)] : []),
+    ...(shownBy === 'reader' ? [reads(pid, nowNs - sinceNs)] : []),
     ...(others.length > 0
       ? [
           see(
@@ -63,6 +64,15 @@ function keptOff(
       : []),
   ];
 }
+
+/** That RCU waits for it. */
+const reads = (pid: number, ns: number): Evidence =>
+  see(
+    `pid ${pid} has not left what it reads under rcu_read_lock(), and the grace period that began ${seconds(ns)} ago waits for that`,
+    `task -R rcu_read_lock_nesting,rcu_blocked_node ${pid}`,
+    /\brcu_read_lock_nesting = [1-9]/,
+    /\brcu_blocked_node = 0xffff/,
+  );
 
 /** The code jumps back round the place the CPU was at. */
 function roundEvidence({ loop, round }: StuckCpu): Evidence[] {
