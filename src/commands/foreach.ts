@@ -48,26 +48,18 @@ export default defineCommand({
   runs: (words) => split(words).name,
 
   run(context, _options, operands): ForeachData {
-    const { selectors, name, words } = split(operands);
-    if (name === undefined) {
-      selected(context, selectors);
-      throw new CommandError(
-        'usage',
-        'foreach: no keywords specified; end with bt, ps, set or task',
-      );
+    const data: ForeachData = [];
+    const lines: string[] = [];
+    for (const answer of answers(context, operands)) {
+      for (const one of answer.data) data.push(one);
+      for (const line of answer.lines) lines.push(line);
     }
-    const { runs: command } = context;
-    if (!command) throw new CommandError('not-found', `foreach: command not found: ${name}`);
-    const tasks = selected(context, selectors);
-    const { values, positionals } = parseWords(command, words);
-    const contrary = ['a', 'c', 'p', 'g', 'E', 'v'].find((o) => name === 'bt' && o in values);
-    if (contrary)
-      throw new CommandError('usage', `foreach: bt -${contrary} chooses its tasks itself`);
-    if (positionals.length > 0)
-      context.warn(
-        `foreach: tasks are named before the command; ignored: ${positionals.join(' ')}`,
-      );
-    return new Run(context, command, values as Options<OptionSpecs>).all(tasks);
+    texts.set(data, lines);
+    return data;
+  },
+
+  *lines(context, _options, operands) {
+    for (const { lines } of answers(context, operands)) yield* lines;
   },
 
   *render(data) {
@@ -75,13 +67,39 @@ export default defineCommand({
   },
 });
 
+/** What a command came to for one task. */
+interface TaskAnswer {
+  readonly data: readonly unknown[];
+  readonly lines: readonly string[];
+}
+
+/** @throws CommandError before the first, when the question is wrong */
+function answers(context: Context, operands: readonly string[]): Iterable<TaskAnswer> {
+  const { selectors, name, words } = split(operands);
+  if (name === undefined) {
+    selected(context, selectors);
+    throw new CommandError('usage', 'foreach: no keywords specified; end with bt, ps, set or task');
+  }
+  const { runs: command } = context;
+  if (!command) throw new CommandError('not-found', `foreach: command not found: ${name}`);
+  const tasks = selected(context, selectors);
+  const { values, positionals } = parseWords(command, words);
+  const contrary = ['a', 'c', 'p', 'g', 'E', 'v'].find((o) => name === 'bt' && o in values);
+  if (contrary)
+    throw new CommandError('usage', `foreach: bt -${contrary} chooses its tasks itself`);
+  if (positionals.length > 0)
+    context.warn(`foreach: tasks are named before the command; ignored: ${positionals.join(' ')}`);
+  return new Run(context, command, values as Options<OptionSpecs>).all(tasks);
+}
+
 /** One command, its options parsed once, over many tasks. */
 class Run {
   readonly #context: Context;
   readonly #command: AnyCommand;
   readonly #options: Options<OptionSpecs>;
-  readonly #data: ForeachData = [];
-  readonly #lines: string[] = [];
+  /** The first and the last line so far. */
+  #first: string | undefined;
+  #last: string | undefined;
 
   constructor(context: Context, command: AnyCommand, options: Options<OptionSpecs>) {
     this.#context = context;
@@ -89,43 +107,40 @@ class Run {
     this.#options = options;
   }
 
-  all(tasks: readonly Task[]): ForeachData {
+  *all(tasks: readonly Task[]): Generator<TaskAnswer> {
     for (const task of tasks) {
       try {
-        this.#one(task);
+        yield this.#one(task);
       } catch (error) {
         if (!(error instanceof CommandError)) throw error;
         this.#context.warn(`${taskLine(taskId(task))}: ${error.message}`);
-        if (this.#command.name !== 'bt') this.#data.push({ task: hex(task.address), data: null });
+        if (this.#command.name !== 'bt')
+          yield { data: [{ task: hex(task.address), data: null }], lines: [] };
       }
     }
-    texts.set(this.#data, this.#lines);
-    return this.#data;
   }
 
   /** The command sees the task as the current one; `ps`, which then lists all, as its argument. */
-  #one(task: Task): void {
+  #one(task: Task): TaskAnswer {
     const { name } = this.#command;
     const operands = name === 'ps' ? [hex(task.address)] : [];
     const session = { ...this.#context.session, task: task.address };
     const data = this.#command.run({ ...this.#context, session }, this.#options, operands);
-    const lines = [...this.#command.render(data, this.#options, operands)];
-    if (name === 'bt') this.#data.push(...data);
-    else this.#data.push({ task: hex(task.address), data });
-    this.#add(task, lines);
+    const lines = this.#under(task, [...this.#command.render(data, this.#options, operands)]);
+    this.#first ??= lines[0];
+    this.#last = lines.at(-1) ?? this.#last;
+    return { data: name === 'bt' ? data : [{ task: hex(task.address), data }], lines };
   }
 
-  #add(task: Task, lines: readonly string[]): void {
-    if (lines.length === 0) return;
+  /** A task's lines below its head, which those of most commands have of their own. */
+  #under(task: Task, lines: readonly string[]): readonly string[] {
+    if (lines.length === 0) return lines;
     const head = taskLine(taskId(task));
-    const isFirst = this.#lines.length === 0;
-    if (this.#command.name === 'ps' && lines[0] !== head) {
-      // One head for the whole table.
-      this.#lines.push(...(isFirst || lines[0] !== this.#lines[0] ? lines : lines.slice(1)));
-      return;
-    }
-    if (!isFirst && this.#lines.at(-1) !== '') this.#lines.push('');
-    if (lines[0] !== head) this.#lines.push(head);
-    for (const line of lines) this.#lines.push(line);
+    // One head for the whole table.
+    if (this.#command.name === 'ps' && lines[0] !== head)
+      return lines[0] === this.#first ? lines.slice(1) : lines;
+    const above = this.#last === undefined || this.#last === '' ? [] : [''];
+    if (lines[0] !== head) above.push(head);
+    return [...above, ...lines];
   }
 }

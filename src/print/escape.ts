@@ -5,12 +5,16 @@ const UNSAFE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
+/** The same without those that lay an answer out: a table has a newline in each row. */
+const UNSAFE_IN_LINES =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
 /** Every such character as `\x1b` or `\u202e`; nothing is dropped. Tabs and newlines too. */
 export const escapeText = (text: string): string => text.replace(UNSAFE, visible);
 
 /** As `escapeText`, for a whole answer: newlines and tabs are layout and stay. */
-export const escapeLines = (text: string): string =>
-  text.replace(UNSAFE, (char) => (char === '\n' || char === '\t' ? char : visible(char)));
+export const escapeLines = (text: string): string => text.replace(UNSAFE_IN_LINES, visible);
 
 function visible(char: string): string {
   const code = char.charCodeAt(0);

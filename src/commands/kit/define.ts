@@ -83,6 +83,8 @@ export interface Command<O extends OptionSpecs, R> {
   run(context: Context, options: Options<O>, operands: readonly string[]): R;
   /** As `run`, giving way every so often, so that ^C is heard and progress is seen: for what can take seconds. */
   runSlowly?(context: Context, options: Options<O>, operands: readonly string[]): Promise<R>;
+  /** As `run` and `render` together, line by line: where only the text is wanted, and the data of it all is large. */
+  lines?(context: Context, options: Options<O>, operands: readonly string[]): Iterable<string>;
   /** Lays the data out as crash would, by the same options and operands as `run`. Reads nothing. */
   render(result: R, options: Options<O>, operands: readonly string[]): Iterable<string>;
 }

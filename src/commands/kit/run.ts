@@ -24,8 +24,19 @@ export type Answer = {
   | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } }
 );
 
-/** Runs one command line. A question that cannot be answered is an Answer too. */
-export async function runLine(context: Omit<Context, 'warn'>, line: string): Promise<Answer> {
+/** Takes an answer's text as it is made. */
+export type Write = (text: string) => Promise<void>;
+
+/**
+ * Runs one command line. A question that cannot be answered is an Answer too.
+ *
+ * @param write given where only the text is wanted: the answer then has neither text nor data
+ */
+export async function runLine(
+  context: Omit<Context, 'warn'>,
+  line: string,
+  write?: Write,
+): Promise<Answer> {
   const { warnings, warn } = collectWarnings();
   try {
     let [name = '', ...words] = expandAlias(splitLine(line), context.session);
@@ -43,7 +54,7 @@ export async function runLine(context: Omit<Context, 'warn'>, line: string): Pro
     });
     const other = command.runs?.(words);
     const runs = other === undefined ? undefined : await findCommand(other);
-    const { data, text } = await execute(command, { ...context, warn, runs }, words);
+    const { data, text } = await execute(command, { ...context, warn, runs }, words, write);
     if (!command.needsNoTypes && hasNoTypes(context.dump))
       warn(`what rests on the kernel's types is missing: ${context.dump.types.fault?.explain()}`);
     return { command: line, ok: true, data, text, warnings };
@@ -72,20 +83,44 @@ function explained({ code, message }: CommandError, dump: Dump): string {
 }
 
 /** One command on its words. */
-export async function execute(
+async function execute(
   command: AnyCommand,
   context: Context,
   words: readonly string[],
+  write: Write | undefined,
 ): Promise<{ data: unknown; text: string }> {
   if (words.length === 1 && (words[0] === '-h' || words[0] === '--help'))
     return { data: null, text: usage(command) };
   const { values, positionals } = parseWords(command, words);
   const options = values as Options<OptionSpecs>;
+  if (write && command.lines) {
+    await pour(command.lines(context, options, positionals), write);
+    return { data: null, text: '' };
+  }
   const data = command.runSlowly
     ? await command.runSlowly(context, options, positionals)
     : command.run(context, options, positionals);
-  const lines = [...command.render(data, options, positionals)];
-  return { data, text: lines.length === 0 ? '' : escapeLines(`${lines.join('\n')}\n`) };
+  const lines = command.render(data, options, positionals);
+  if (!write) return { data, text: textOf([...lines]) };
+  await pour(lines, write);
+  return { data: null, text: '' };
+}
+
+const textOf = (lines: readonly string[]): string =>
+  lines.length === 0 ? '' : escapeLines(`${lines.join('\n')}\n`);
+
+/** Lines written at a time: some 40 KiB. */
+const PIECE = 512;
+
+async function pour(lines: Iterable<string>, write: Write): Promise<void> {
+  let piece: string[] = [];
+  for (const line of lines) {
+    piece.push(line);
+    if (piece.length < PIECE) continue;
+    await write(textOf(piece));
+    piece = [];
+  }
+  if (piece.length > 0) await write(textOf(piece));
 }
 
 /** The same words as they were typed, for those that are C. */

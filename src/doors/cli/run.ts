@@ -1,5 +1,6 @@
 // `inquest run`: commands on a dump, as text or as one JSON document.
 import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { type Answer, runLine } from '../../commands/kit/run.ts';
 import { newSession } from '../../commands/kit/session.ts';
 import { escapeLines, escapeText, jsonText } from '../../print/escape.ts';
@@ -30,7 +31,14 @@ export async function answer(wanted: Arguments): Promise<number> {
   for (const line of commands) {
     if (answers.length > 0) dump = fresh(dump);
     const waiting = progress();
-    const reply = await runLine({ dump, session, ...door, progress: waiting.show }, line);
+    const context = { dump, session, ...door, progress: waiting.show };
+    const write = async (text: string): Promise<void> => {
+      waiting.clear();
+      process.stdout.write(text);
+      // A reader that has seen enough is heard of between two pieces.
+      await setImmediate();
+    };
+    const reply = await runLine(context, line, json ? undefined : write);
     waiting.clear();
     answers.push(reply);
     if (!json) print(reply);
