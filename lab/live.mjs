@@ -1,10 +1,13 @@
 // node lab/live.mjs SUITE [ORACLE]
 //
-// Boots the newest kernel of a suite with this very Node.js and inquest in it, asks `inquest live`, takes a dump right
-// after that, and compares: a task that has not run in between must have the same stack, by the live answer and by
-// crash's (ORACLE: the folder with the scripts that ask it; without it, or where crash does not open the kernel, by
-// inquest's answer on the dump). The lab's folder keeps both, as SUITE/live.
-import { join } from 'node:path';
+// Boots the newest kernel of a suite with this very Node.js and inquest in it, asks `inquest live`, lets crash and drgn
+// look at the same running kernel, asks `inquest live` again, and takes a dump. Compared are the tasks that were not given
+// a CPU in between, whose answers have to be the same, and what does not move; and what `inquest live` says where it is
+// refused. ORACLE: a folder with tools/, a Debian with crash and drgn, and debug/RELEASE/, the unpacked debug packages of
+// the kernels; without it only the dump is compared. The lab's folder keeps all of it, as SUITE/live.
+import { join, resolve } from 'node:path';
+import { against } from './live/compare.mjs';
+import { ofCrash, ofDrgn, ofInquest } from './live/tellers.mjs';
 import { runFolder, SUITES } from './scenes.mjs';
 import { bootWithInquest, must, ROOT, told } from './with-inquest.mjs';
 
@@ -15,90 +18,54 @@ if (!SUITES.includes(suite)) {
 }
 const out = runFolder('live', suite);
 
-const QUESTIONS = ['ps', 'ps -l', 'foreach bt', 'mod', 'log'];
+const QUESTIONS = ['sys', 'ps', 'ps -l', 'runq', 'foreach bt', 'mod', 'log'];
 
-/** The answers to QUESTIONS, each with what asked and answered. */
-function ofDump() {
-  const dump = join(out, 'vmcore');
-  if (oracle && suite !== 'sid') {
-    const asked = QUESTIONS.map((line) => [line, must(join(oracle, 'crash'), [dump, line])]);
-    return { who: 'crash', answers: Object.fromEntries(asked) };
-  }
-  const { results } = JSON.parse(
-    must(join(ROOT, 'bin/inquest'), ['run', dump, '--json', '--', ...QUESTIONS]),
-  );
-  return {
-    who: 'inquest on the dump',
-    answers: Object.fromEntries(results.map(({ command, text }) => [command, text])),
-  };
+/** What must stand in the one line of each refusal; `restricted` is none: inquest needs neither pointers nor dmesg. */
+const REFUSALS = {
+  user: /^inquest: \/proc\/kcore can be read by root only; .+\n$/,
+  rawio: /^inquest: \/proc\/kcore .*CAP_SYS_RAWIO.+\n$/,
+  null: /^inquest: \/proc\/kcore is masked.+\n$/,
+  empty: /^inquest: \/proc\/kcore is masked.+\n$/,
+  restricted: /^ +KERNEL: .+\n +DUMPFILE: \/proc\/kcore\n/,
+  lockdown: /^inquest: \/proc\/kcore.*lockdown.*confidentiality.+\n$/,
+};
+
+function refusals() {
+  const texts = told(out, 'refusals.txt').split(/^as (\w+)\n/m);
+  return Object.entries(REFUSALS).map(([name, expected]) => {
+    const text = texts[texts.indexOf(name) + 1] ?? '';
+    const isRight = expected.test(text);
+    process.stdout.write(`${isRight ? 'yes' : 'NO '}  as ${name}: ${text.split('\n')[0]}\n`);
+    return isRight;
+  });
 }
 
-/** By task_struct and PID: PPID and name. The memory of a task that ended may be another's now. */
-const tasksOf = (text) =>
-  new Map(
-    [
-      ...text.matchAll(
-        /^[> ] *(\d+) +(\d+) +\d+ +([0-9a-f]{16}) +\S\S +[\d.]+ +\d+ +\d+ +(\S.*)$/gm,
-      ),
-    ].map(([, pid, ppid, task, comm]) => [`${task} ${pid}`, `${ppid} ${comm}`]),
-  );
-
-/** By task_struct: when it last got a CPU; not of idle tasks, whose stacks change with every interrupt. */
-const lastRunOf = (text) =>
-  new Map(
-    [...text.matchAll(/^[> ]?\[ *(\d+)\] *\[..\] *PID: [1-9]\d* +TASK: ([0-9a-f]{16})/gm)].map(
-      ([, when, task]) => [task, when],
-    ),
-  );
-
-/** By task_struct: the functions of its stack with their addresses. */
-const stacksOf = (text) =>
-  new Map(
-    text.split(/^(?=PID: )/m).flatMap((block) => {
-      const task = /TASK: ([0-9a-f]{16})/.exec(block)?.[1];
-      const frames = [...block.matchAll(/^ *#\d+ \[([0-9a-f]+)\] (\S+) at ([0-9a-f]+)/gm)];
-      return task
-        ? [[task, frames.map(([, sp, name, pc]) => `${sp} ${name} ${pc}`).join('\n')]]
-        : [];
-    }),
-  );
-
-const modulesOf = (text) =>
-  new Map(
-    [...text.matchAll(/^([0-9a-f]{16}) +(\S+) +([0-9a-f]{16}) +(\d+) /gm)].map(
-      ([, at, name, base, size]) => [at, `${name} ${base} ${size}`],
-    ),
-  );
-
-/** How many of the live answers' entries the dump has alike; the others are told. */
-function compare(what, live, dump, wanted = [...live.keys()]) {
-  const both = wanted.filter((key) => dump.has(key));
-  const different = both.filter((key) => live.get(key) !== dump.get(key));
-  for (const key of different)
-    process.stdout.write(`${what} ${key}\n  live: ${live.get(key)}\n  dump: ${dump.get(key)}\n`);
-  process.stdout.write(`${what}: ${both.length - different.length} of ${both.length} equal\n`);
-  return different.length === 0 && both.length > 0;
-}
-
-bootWithInquest('live', suite, out);
+const shared = oracle
+  ? `-virtfs local,path=${resolve(oracle)},mount_tag=oracle,security_model=none,readonly=on`
+  : '';
+bootWithInquest('live', suite, out, oracle ? [`--qemu= ${shared}`] : []);
 process.stdout.write(`${told(out, 'why.txt')}\n${told(out, 'self.txt')}\n`);
-const { results } = JSON.parse(told(out, 'live.json'));
-const live = Object.fromEntries(results.map(({ command, text }) => [command, text]));
-const { who, answers: dump } = ofDump();
-process.stdout.write(`inquest live on ${suite}, against ${who}\n`);
-const [before, after] = [lastRunOf(live['ps -l']), lastRunOf(dump['ps -l'])];
-const stacks = stacksOf(live['foreach bt']);
-const asleep = [...before.keys()].filter(
-  (task) => before.get(task) === after.get(task) && stacks.get(task),
+
+const [before, after] = ['before', 'after'].map((name) =>
+  ofInquest(JSON.parse(told(out, `${name}.json`)).results),
+);
+const files = new Map(
+  told(out, 'oracle.txt')
+    .split(/^=== /m)
+    .slice(1)
+    .map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1)]),
+);
+const dump = ofInquest(
+  JSON.parse(
+    must(join(ROOT, 'bin/inquest'), ['run', join(out, 'vmcore'), '--json', '--', ...QUESTIONS]),
+  ).results,
 );
 const isAlike = [
-  compare('ps', tasksOf(live.ps), tasksOf(dump.ps)),
-  compare('bt of a task that has not run since', stacks, stacksOf(dump['foreach bt']), asleep),
-  compare('mod', modulesOf(live.mod), modulesOf(dump.mod)),
-  dump.log.includes(live.log.trimEnd()),
-  results.every(({ ok }) => ok),
+  ...refusals(),
+  ...(files.has('drgn.json')
+    ? [against('drgn, live', ofDrgn(JSON.parse(files.get('drgn.json'))), before, after)]
+    : []),
+  ...(files.has('crash.ps') ? [against('crash, live', ofCrash(files), before, after)] : []),
+  against('the dump', dump, after, dump),
 ];
-process.stdout.write(
-  `log: ${isAlike[3] ? 'the live one is how that of the dump begins' : 'differs'}\n`,
-);
 process.exitCode = isAlike.every(Boolean) ? 0 : 1;

@@ -31,8 +31,12 @@ const BUILT = ['bin', 'dist', 'package.json', 'node_modules/iced-x86', 'node_mod
 /** Libraries of Node.js that a guest does not have. */
 const LIBRARIES = /=> (\/\S*lib(?:stdc\+\+|gcc_s|atomic)\S*)/g;
 
-/** Boots a suite's kernel with a folder's scene, unless its dump is there already. */
-export function bootWithInquest(scene, suite, out) {
+/**
+ * Boots a suite's kernel with a folder's scene, unless its dump is there already.
+ *
+ * @param options more for `boot`
+ */
+export function bootWithInquest(scene, suite, out, options = []) {
   if (existsSync(join(out, 'vmcore'))) return;
   mkdirSync(out, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), 'inquest-live-'));
@@ -43,10 +47,14 @@ export function bootWithInquest(scene, suite, out) {
       cpSync(path, join(work, 'lib', path.slice(path.lastIndexOf('/') + 1)), { dereference: true });
     for (const part of BUILT)
       cpSync(join(ROOT, part), join(work, 'inquest', part), { recursive: true });
+    // Ordinary users of the guest start it, too.
+    chmodSync(work, 0o755);
     chmodSync(join(work, 'run'), 0o755);
     // makedumpfile 1.7.8 loses pages of slabs on 7.x at any level with 8 in it.
     const level = suite === 'sid' ? ['--level', '23'] : [];
-    must(join(LAB, 'machine', 'boot'), [suite, work, '-o', out, ...level], { stdio: 'inherit' });
+    must(join(LAB, 'machine', 'boot'), [suite, work, '-o', out, ...level, ...options], {
+      stdio: 'inherit',
+    });
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
