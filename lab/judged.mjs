@@ -22,14 +22,55 @@ const named = ({ task, function: f, object }) =>
 
 const isOne = (value, wanted) => wanted === undefined || [wanted].flat().includes(value);
 
+/** What the guest wrote down (its /proc/uptime) may come so many seconds before what it speaks of, or so few after. */
+export const LATE = 5;
+const EARLY = 2;
+
+/** The moments since which, by the verdict, those it blames have been at it: seconds of uptime, the earliest first. */
+function sinces({ suspects }) {
+  const of = ({ role, why }) =>
+    BLAMED.includes(role)
+      ? [...why.matchAll(/since (?:between )?([\d.]+) s of uptime/g)].map(([, at]) => Number(at))
+      : [];
+  return suspects.flatMap(of).sort((a, b) => a - b);
+}
+
 /**
- * The mark of a verdict (`right`, `partly`, `silent`, `wrong`), what it said in one line, and what is amiss.
- * @param truth  truth.json: `verdict` (and `also`: other verdicts that are no less true), `trigger`, `culprits`, `innocent`
+ * The guest's times against the verdict's, both in seconds of uptime: when the dump was asked for, within LATE; since when, not
+ * before it began. What follows from what the scenario starts may come any time later.
+ */
+function timesOf({ times }, answer) {
+  const at = (name) => (times?.[name] === undefined ? Number.NaN : Number(times[name]));
+  const { uptimeSeconds } = answer.trigger;
+  const rows = [];
+  if (!Number.isNaN(at('dump')) && uptimeSeconds !== null) {
+    const off = uptimeSeconds - at('dump');
+    rows.push({
+      name: 'dump',
+      guest: at('dump'),
+      said: uptimeSeconds,
+      fits: off > -EARLY && off < LATE,
+    });
+  }
+  const [since] = sinces(answer);
+  if (!Number.isNaN(at('begins')) && since !== undefined)
+    rows.push({
+      name: 'begins',
+      guest: at('begins'),
+      said: since,
+      fits: since > at('begins') - EARLY,
+    });
+  return rows;
+}
+
+/**
+ * The mark of a verdict (`right`, `partly`, `silent`, `wrong`), what it said in one line, what is amiss, and its times.
+ * @param truth  truth.json: `verdict` (and `also`: other verdicts that are no less true), `trigger`, `culprits`, `innocent`, `times`
  * @param answer what `why --json` printed, or `{error}`
  */
 export function judged(truth, answer) {
   if (answer.error !== undefined)
-    return { mark: 'wrong', said: 'no verdict', reasons: [answer.error] };
+    return { mark: 'wrong', said: 'no verdict', reasons: [answer.error], times: [] };
   const { verdict, trigger, suspects, headline } = answer;
   const said = `${verdict.where} ${verdict.kind}, ${verdict.confidence} (${verdict.rule}): ${headline}`;
   const blamed = suspects.filter(({ role }) => BLAMED.includes(role));
@@ -62,6 +103,10 @@ export function judged(truth, answer) {
     if (!isOne(trigger[part], truth.trigger?.[part]))
       amiss.push(`trigger ${part}: ${trigger[part]}, not ${truth.trigger[part]}`);
 
+  const times = timesOf(truth, answer);
+  for (const { name, guest, said: own, fits } of times)
+    if (!fits) amiss.push(`time of ${name}: ${own} s, where the guest said ${guest} s`);
+
   const silent = verdict.kind === 'undecided' && !isOne('undecided', truth.verdict.kind);
   const mark = silent
     ? 'silent'
@@ -70,5 +115,5 @@ export function judged(truth, answer) {
       : amiss.length > 0
         ? 'partly'
         : 'right';
-  return { mark, said, reasons: [...wrong, ...amiss] };
+  return { mark, said, reasons: [...wrong, ...amiss], times };
 }
