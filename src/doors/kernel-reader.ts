@@ -1,10 +1,15 @@
-// Stacks of the running kernel's tasks, for who examines a process.
+// Stacks and locks of the running kernel's tasks, for who examines a process.
 import { readlinkSync } from 'node:fs';
 import type { BtData } from '../commands/bt/data.ts';
 import { runLine } from '../commands/kit/run.ts';
 import { newSession } from '../commands/kit/session.ts';
+import { kernelWaits } from '../facts/kernel-waits.ts';
+import { seen } from '../facts/kit/define.ts';
+import { tasks } from '../facts/tasks.ts';
 import { KCORE, kcoreObstacle } from '../live/kcore.ts';
-import type { KernelReader, SeenStack } from '../live/process/kernel-stack.ts';
+import type { KernelReader, SeenLock, SeenStack } from '../live/process/kernel-stack.ts';
+import { spellLock } from '../rules/kernel-locks/words.ts';
+import { asSuspect } from '../rules/kit/text.ts';
 import type { Dump } from '../types/dump.ts';
 import { fresh, OpenError, openDump } from './open.ts';
 
@@ -19,10 +24,14 @@ export function kernelReader(): KernelReader | undefined {
   if (kcoreObstacle() || readlinkSync('/proc/self/ns/pid') !== INITIAL_PID_NAMESPACE)
     return undefined;
   let kernel: Promise<Dump | undefined> | undefined;
-  return async (tid) => {
+  const looked = async <T>(look: (dump: Dump) => T | Promise<T>): Promise<T | undefined> => {
     kernel ??= opened();
     const dump = await kernel;
-    return dump && stackIn(fresh(dump), tid);
+    return dump && look(fresh(dump));
+  };
+  return {
+    stack: (tid) => looked((dump) => stackIn(dump, tid)),
+    lock: (tid) => looked((dump) => lockIn(dump, tid)),
   };
 }
 
@@ -50,5 +59,21 @@ async function stackIn(dump: Dump, tid: number): Promise<SeenStack | undefined> 
     frames: named.slice(Math.max(0, asleepIn)),
     command: `inquest live '${line}'`,
     text: answer.text.match(/^ *#\d.*$/gm)?.join('\n') ?? '',
+  };
+}
+
+async function lockIn(dump: Dump, tid: number): Promise<SeenLock | undefined> {
+  const queue = seen(dump, kernelWaits).value.find(({ pid }) => pid === tid)?.queue;
+  if (!queue) return undefined;
+  const { object, holder, words } = queue;
+  const task = holder && seen(dump, tasks).value.find(({ address }) => address === holder.address);
+  const line = `rd ${object.address} ${words}`;
+  const answer = await runLine({ dump, session: newSession() }, line);
+  return {
+    what: spellLock(object),
+    object,
+    holder: task ? asSuspect(task) : null,
+    command: `inquest live '${line}'`,
+    text: answer.ok ? answer.text.trimEnd() : '',
   };
 }

@@ -1,4 +1,5 @@
 // Where a sleeping thread is in the kernel, innermost first: from the kernel's memory, else /proc/PID/task/TID/stack.
+import type { SuspectObject, SuspectTask } from '../../rules/kit/verdict.ts';
 import { isRefusal, readText } from './proc.ts';
 
 export interface KernelFrame {
@@ -15,8 +16,25 @@ export interface SeenStack {
 
 export type KernelStack = SeenStack | { readonly refused: string };
 
-/** Unwinds a thread's stack in the kernel's memory; undefined: it runs, or its stack cannot be told. */
-export type KernelReader = (tid: number) => Promise<SeenStack | undefined>;
+/** A lock of the kernel that a thread waits for. */
+export interface SeenLock {
+  /** `mutex queue_lock [driver]` */
+  readonly what: string;
+  readonly object: SuspectObject;
+  /** Null: it names none. */
+  readonly holder: SuspectTask | null;
+  /** What shows its words, and those that do. */
+  readonly command: string;
+  readonly text: string;
+}
+
+/** Looks into the kernel's memory for what a thread does there. */
+export interface KernelReader {
+  /** Undefined: it runs, or its stack cannot be told. */
+  stack(tid: number): Promise<SeenStack | undefined>;
+  /** Undefined: it waits for none that can be told. */
+  lock(tid: number): Promise<SeenLock | undefined>;
+}
 
 /** As the kernel tells it, which leaves the scheduler's own functions out. */
 export function kernelStack(pid: number, tid: number): KernelStack {

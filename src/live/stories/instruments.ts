@@ -7,6 +7,7 @@ import {
   type KernelReader,
   kernelStack,
   pathOf,
+  type SeenLock,
 } from '../process/kernel-stack.ts';
 import { numberField, textOf } from '../process/proc.ts';
 import type { ProcessSamples } from '../process/sampler.ts';
@@ -147,9 +148,15 @@ export class Instruments {
     return `strace -f -T -y -s 0 -p ${this.#pid}`;
   }
 
+  /** Undefined: the kernel's memory cannot be read, or it waits for no lock that could be told. */
+  async kernelLock(tid: number): Promise<SeenLock | undefined> {
+    this.#say('the lock in the kernel');
+    return this.#kernel?.lock(tid);
+  }
+
   /** Undefined: it may not be read, which is a doubt. */
   async kernelPath(tid: number, claim: string): Promise<KernelPath | undefined> {
-    const stack = (await this.#kernel?.(tid)) ?? kernelStack(this.#pid, tid);
+    const stack = (await this.#kernel?.stack(tid)) ?? kernelStack(this.#pid, tid);
     if ('refused' in stack) {
       if (stack.refused !== 'ENOENT' && stack.refused !== 'ESRCH')
         this.doubt(

@@ -76,6 +76,6 @@ export async function faulting(scene: Scene): Promise<Story> {
 }
 
 const allowsNoMore = ({ file, limitBytes }: MemoryLimit) =>
-  suspect('culprit', `it allows no more than ${size(limitBytes)}`, {
-    object: { type: 'limit', name: file, address: `${limitBytes}`, module: null },
+  suspect('culprit', 'it allows no more', {
+    object: { type: 'limit', name: file, address: size(limitBytes), module: null },
   });

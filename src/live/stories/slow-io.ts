@@ -8,6 +8,7 @@ import { type Device, deviceOf, lowest, pressure, usual, usualSeconds } from '..
 import { type CallGroup, callText } from '../tools/strace.ts';
 import { callOf, forHowLong, sampled, sleepEvidence } from './evidence.ts';
 import type { KernelPath } from './instruments.ts';
+import { isLocking, kernelLock } from './kernel-lock.ts';
 import {
   quoted,
   type Scene,
@@ -29,6 +30,8 @@ export async function slowIo(scene: Scene): Promise<Story> {
   const { open, samples } = worst;
   const device = open && deviceOf(open);
   const kernel = await instruments.kernelPath(samples.tid, 'where it waits in the kernel');
+  if (kernel && worst.class === 'kernel-wait' && isLocking(kernel))
+    return kernelLock(scene, kernel);
   const isSteps = worst.class === 'slow-steps';
   const trace = isSteps ? await instruments.trace(TRACE_SECONDS, samples.tid) : undefined;
   const group = trace?.groups.find(({ calls }) => calls.some(({ tid }) => tid === samples.tid));

@@ -5,8 +5,10 @@ import { type Scene, type Story, whoIs } from './scene.ts';
 /** It sleeps, and what for is not to be seen. */
 export async function unknown(scene: Scene): Promise<Story> {
   const { worst, instruments, process } = scene;
-  const looked = await instruments.stacks([worst.samples.tid], 1);
-  const stack = looked?.evidence(worst.samples.tid, 'where it waits');
+  const { tid } = worst.samples;
+  const kernel = await instruments.kernelPath(tid, 'where it waits in the kernel');
+  const looked = await instruments.stacks([tid], 1);
+  const stack = looked?.evidence(tid, 'where it waits');
   return {
     suspects: [],
     doubts: [],
@@ -16,12 +18,23 @@ export async function unknown(scene: Scene): Promise<Story> {
     rule: 'slow-unknown',
     confidence: null,
     headline: `${whoIs(scene, worst)} sleeps${forHowLong(worst)}${worst.wait?.wchan ? ` in ${worst.wait.wchan}` : ''}; what it waits for could not be told.`,
-    evidence: [sleepEvidence(scene, worst), ...(stack ? [stack] : [])],
+    evidence: [
+      sleepEvidence(scene, worst),
+      ...(kernel
+        ? [{ ...kernel.evidence, claim: `the way it went in the kernel: ${kernel.path}` }]
+        : []),
+      ...(stack ? [stack] : []),
+    ],
     next: [
-      {
-        text: 'Look again as root, or as the owner of the process.',
-        command: `sudo inquest slow ${process.pid}`,
-      },
+      kernel
+        ? {
+            text: 'See where it waits again, and look in the source for who has to wake it there.',
+            command: kernel.evidence.command,
+          }
+        : {
+            text: 'Look again as root, or as the owner of the process.',
+            command: `sudo inquest slow ${process.pid}`,
+          },
     ],
   };
 }
