@@ -118,6 +118,7 @@ export const task = (pid: number, about: Partial<TaskFact> = {}): TaskFact => ({
   isIdle: false,
   runningOn: null,
   isWaitingForCpu: false,
+  halted: null,
   isUninterruptible: false,
   schedClass: 'fair',
   policy: 'NORMAL',

@@ -31,6 +31,8 @@ export interface TaskFact {
   readonly runningOn: number | null;
   /** Wants a CPU and has none. */
   readonly isWaitingForCpu: boolean;
+  /** Stopped by a signal (SIGSTOP, ^Z), or frozen with its control group: null, it is neither. */
+  readonly halted: 'stopped' | 'frozen' | null;
   /** Sleeps so that no signal wakes it, and counts as load: the D of ps. */
   readonly isUninterruptible: boolean;
   readonly schedClass: SchedClass | null;
@@ -57,6 +59,9 @@ export interface TaskFact {
 /** TASK_UNINTERRUPTIBLE and TASK_NOLOAD: include/linux/sched.h (same values 5.10 to 7.2). */
 const UNINTERRUPTIBLE = 0x2;
 const NOLOAD = 0x400;
+/** __TASK_STOPPED: include/linux/sched.h; JOBCTL_TRAP_FREEZE: include/linux/sched/jobctl.h, since 5.2 (5.10 to 7.2). */
+const STOPPED = 0x4;
+const TRAP_FREEZE = 1n << 23n;
 /** __TASK_STOPPED | __TASK_TRACED | TASK_PARKED | TASK_DEAD: they wait for nothing. */
 const AT_REST = 0x4 | 0x8 | 0x40 | 0x80;
 
@@ -143,6 +148,7 @@ function describe(
     runningOn,
     isWaitingForCpu:
       number('onRq') === 1 && runningOn === null && !isIdle && number('schedDelayed') !== 1,
+    halted: haltedBy(task, state, runningOn),
     isUninterruptible:
       state !== null &&
       (state & UNINTERRUPTIBLE) !== 0 &&
@@ -161,6 +167,13 @@ function describe(
     voluntarySwitches: number('nvcsw'),
     involuntarySwitches: number('nivcsw'),
   };
+}
+
+function haltedBy(task: Task, state: number | null, runningOn: number | null): TaskFact['halted'] {
+  if (runningOn !== null) return null;
+  if (state !== null && (state & STOPPED) !== 0) return 'stopped';
+  const jobctl = task.word('jobctl');
+  return !isFault(jobctl) && (jobctl & TRAP_FREEZE) !== 0n ? 'frozen' : null;
 }
 
 function parentOf(task: Task): number | null {

@@ -51,6 +51,7 @@ const taskShape = shape('task_struct', {
   threadPid: ['thread_pid'],
   clearChildTid: ['clear_child_tid'],
   piBlockedOn: ['pi_blocked_on'],
+  jobctl: ['jobctl'],
   // What it sleeps on, as the kernel itself wrote it down: 7.2, not 6.12. include/linux/hung_task.h, kernel/locking/mutex.c
   blocker: ['blocker'],
   blockedOn: ['blocked_on'],

@@ -93,9 +93,37 @@ testRule(rule, {
     },
     {
       when: 'a signal has stopped the holder',
-      given: { trigger: hand, tasks: [task(1, { state: 4 }), ...tasks.slice(1)], fileLocks: file },
+      given: {
+        trigger: hand,
+        tasks: [task(1, { halted: 'stopped' }), ...tasks.slice(1)],
+        fileLocks: file,
+      },
       culprits: [1],
       title: 'a program with a lock held is stopped by a signal',
+    },
+    {
+      when: 'the holder is frozen with its control group',
+      given: {
+        trigger: hand,
+        tasks: [task(1, { halted: 'frozen' }), ...tasks.slice(1)],
+        fileLocks: file,
+      },
+      culprits: [1],
+      title: 'a program with a lock held is frozen with its control group',
+    },
+    {
+      when: 'a program and its child have the file, and both were stopped',
+      given: {
+        trigger: hand,
+        tasks: [
+          task(1, { halted: 'stopped' }),
+          ...tasks.slice(1, 3),
+          task(4, { halted: 'stopped' }),
+        ],
+        fileLocks: file.map((wait) => ({ ...wait, holder: null, holders: [1, 4] })),
+      },
+      culprits: [1],
+      victims: [2, 3],
     },
     {
       when: 'the holder’s group may have next to nothing of a CPU',
@@ -163,6 +191,14 @@ testRule(rule, {
     },
   ],
   silent: [
+    {
+      when: 'of a program and its child that have the file only one was stopped',
+      given: {
+        trigger: hand,
+        tasks: [task(1, { halted: 'stopped' }), ...tasks.slice(1)],
+        fileLocks: file.map((wait) => ({ ...wait, holder: null, holders: [1, 4] })),
+      },
+    },
     {
       when: 'a standby waits for the file that the active one has locked, which sleeps: as is meant',
       given: {

@@ -70,12 +70,12 @@ export function waitsOf(
     ...futexWaits.flatMap((futex) =>
       futex.isBounded ? [] : wait(futex, futex.owner?.pid, aboutFutex(futex)),
     ),
-    ...fileLocks.flatMap((file) => wait(file, file.holder, aboutFile(file))),
+    ...fileLocks.flatMap((file) => wait(file, file.holder ?? halted(file, tasks), aboutFile(file))),
   ];
   const isLasting = ({ sinceNs }: { sinceNs: number | null }) =>
     nowNs !== null && sinceNs !== null && nowNs - sinceNs >= LASTING_NS;
   const shared = fileLocks
-    .filter((file) => file.holder === null && isLasting(file))
+    .filter((file) => file.holder === null && halted(file, tasks) === null && isLasting(file))
     .map((file) => ({ pid: file.pid, by: threadsOf(file.holders, tasks), file }));
   const others = programWaits
     .filter((program) => isLasting(program) && !isSupervisor(program, programWaits))
@@ -106,6 +106,12 @@ type AnyWait = { readonly pid: number; readonly by: readonly number[] } & (
 
 const threadsOf = (processes: readonly number[], tasks: readonly TaskFact[]): number[] =>
   tasks.filter(({ tgid }) => processes.includes(tgid)).map(({ pid }) => pid);
+
+/** One of several that have a file’s lock, where none of them can go on: all are stopped, or frozen. */
+function halted({ holders }: FileLockWait, tasks: readonly TaskFact[]): number | null {
+  const threads = tasks.filter(({ tgid }) => holders.includes(tgid));
+  return threads.every((task) => task.halted !== null) ? (threads[0]?.pid ?? null) : null;
+}
 
 /** The kernel says who has it, or the lock as a whole does. */
 const SURE: readonly (string | undefined)[] = ['kernel', 'mutex', 'rwlock'];

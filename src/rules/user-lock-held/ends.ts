@@ -18,10 +18,10 @@ const LONG_NS = 15e9;
 const SHARE = 0.2;
 
 /**
- * `computes`: in its own program, all the time; `quota`: it would, but its group may not; `stopped`: by a signal; `traced`: by a
- * debugger, which is to blame; `sleeps`; `gone`.
+ * `computes`: in its own program, all the time; `quota`: it would, but its group may not; `stopped`: by a signal; `frozen`: with
+ * its control group; `traced`: by a debugger, which is to blame; `sleeps`; `gone`.
  */
-export type EndState = 'computes' | 'quota' | 'stopped' | 'traced' | 'sleeps' | 'gone';
+export type EndState = 'computes' | 'quota' | 'stopped' | 'frozen' | 'traced' | 'sleeps' | 'gone';
 
 export interface HeldEnd {
   readonly does: EndState;
@@ -43,9 +43,6 @@ export interface EndFacts {
   readonly programWaits: readonly ProgramWait[];
   readonly tasks: readonly TaskFact[];
 }
-
-/** __TASK_STOPPED: include/linux/sched.h (5.10 to 7.2) */
-const STOPPED = 0x4;
 
 /** With most behind them first; a sentence where one cannot be told. */
 export function endsOf(
@@ -78,7 +75,7 @@ function endAt(
   const stopped = direct.find(({ isLock }) => !isLock) ?? null;
   const base = { task, stopped, line, quota: null, cpu: null, orphan: null };
   if (stopped) return { ...base, does: 'traced' };
-  if (((task.state ?? 0) & STOPPED) !== 0) return { ...base, does: 'stopped' };
+  if (task.halted !== null) return { ...base, does: task.halted };
   const isReady = task.runningOn !== null || task.isWaitingForCpu;
   const quota = cpuQuotas.find(({ pids }) => pids.includes(task.pid)) ?? null;
   const isHeldBack =

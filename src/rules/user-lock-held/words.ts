@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<EndState, string>> = {
   computes: 'a program computes with a lock held',
   quota: 'a program with a lock held gets too little of a CPU',
   stopped: 'a program with a lock held is stopped by a signal',
+  frozen: 'a program with a lock held is frozen with its control group',
   traced: 'a debugger has stopped a program with a lock held',
   sleeps: 'a thread sleeps with a lock held',
   gone: 'a thread ended with a lock held',
@@ -35,6 +36,7 @@ const KINDS = {
   computes: 'loop',
   quota: 'slow',
   stopped: 'deadlock',
+  frozen: 'deadlock',
   traced: 'deadlock',
   sleeps: 'deadlock',
   gone: 'deadlock',
@@ -44,6 +46,7 @@ const CONFIDENCE: Readonly<Record<EndState, Confidence>> = {
   computes: 'likely',
   quota: 'likely',
   stopped: 'likely',
+  frozen: 'likely',
   traced: 'likely',
   sleeps: 'possible',
   gone: 'likely',
@@ -105,6 +108,8 @@ function tell({ does, task, stopped, line, quota, cpu, orphan }: HeldEnd): strin
   if (does === 'traced' && stopped)
     return `${who} has stopped ${nameOf(stopped.task)} as its debugger, which holds ${thingsOf(line, stopped.task)}`;
   if (does === 'stopped') return `${who} holds ${held} and was stopped by a signal`;
+  if (does === 'frozen')
+    return `${who} holds ${held} and was frozen with its control group: it goes on when that is thawed`;
   if (does === 'sleeps') return `${who} holds ${held} and sleeps`;
   if (does === 'quota' && quota)
     return `${who} holds ${held} and is held back: its group${quota.name === null ? '' : ` ${quota.name}`} may have ${seconds(quota.quotaNs)} of a CPU in each ${seconds(quota.periodNs)}, and used that up in ${quota.throttled} of ${quota.periods} such periods`;
@@ -184,6 +189,14 @@ function showsEnd({ does, task, quota, cpu, line }: HeldEnd): Evidence[] {
         new RegExp(`\\b${pid}\\b.*\\bST\\b.*${literal(task.comm)}`),
       ),
     ];
+  if (does === 'frozen')
+    return [
+      see(
+        `${nameOf(task)} is frozen (bit 23 of jobctl, 8388608: JOBCTL_TRAP_FREEZE)`,
+        `task -R jobctl ${pid}`,
+        /\bjobctl = \d{7,}\b/,
+      ),
+    ];
   return [see(`${nameOf(task)} does not run`, `ps ${pid}`, new RegExp(`\\b${pid}\\b.*\\bIN\\b`))];
 }
 
@@ -197,6 +210,11 @@ function nextStep({ does, task, line, quota }: HeldEnd) {
     return {
       text: 'See who set that limit (cpu.max), and whether it needs it.',
       command: `bt ${task.pid}`,
+    };
+  if (does === 'frozen' || does === 'stopped')
+    return {
+      text: `See who ${does === 'frozen' ? 'froze its control group' : 'stopped it'}: ${does === 'frozen' ? 'thawed' : 'after SIGCONT'}, it goes on.`,
+      command: `ps -p ${task.pid}`,
     };
   if (does === 'traced')
     return { text: `See who started ${nameOf(task)}, and why.`, command: `ps -p ${task.pid}` };
