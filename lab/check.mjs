@@ -1,12 +1,12 @@
 // npm run lab:check [-- SUITE/SCENARIO…]
 //
-// Asks `inquest why` about every dump that the lab has made (or about those named), compares with the
-// truth.json beside it and prints what differs. Without arguments it also writes docs/verdicts.md.
+// Asks `inquest why` about every dump that the lab has made (or about those named), compares with what
+// its scenario says and prints what differs. Without arguments it also writes docs/verdicts.md.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { judged, LATE } from './judged.mjs';
-import { dumpsOf, LAB, plan, RUNS, runFolder, SUITES, scenarios } from './scenes.mjs';
+import { dumpsOf, filled, LAB, plan, RUNS, runFolder, SUITES, said, scenarios } from './scenes.mjs';
 
 const ROOT = join(LAB, '..');
 const OUT = join(ROOT, 'docs', 'verdicts.md');
@@ -24,6 +24,10 @@ function ask(dump) {
   }
 }
 
+/** What is expected is the scenario's to say, as it stands now; what happened, the guest's. */
+const truthOf = ({ scenario, folder }) =>
+  filled(plan(scenario), said(readFileSync(join(folder, 'console.log'), 'latin1')));
+
 /** Every dump there is, with its truth. */
 function cases(wanted) {
   const all = [];
@@ -31,9 +35,8 @@ function cases(wanted) {
     for (const suite of SUITES) {
       const folder = runFolder(scenario, suite);
       const named = wanted.length === 0 || wanted.includes(`${suite}/${scenario}`);
-      if (!named || !existsSync(join(folder, 'truth.json'))) continue;
-      // What is expected is the scenario's to say, now; what happened, the run's.
-      const { times, summary } = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8'));
+      if (!named || !existsSync(join(folder, 'console.log'))) continue;
+      const { times, summary } = truthOf({ scenario, folder });
       for (const file of dumpsOf(folder))
         all.push({ scenario, suite, folder, file, times, summary });
     }
@@ -130,7 +133,7 @@ ${amiss.map((r) => `| \`${r.scenario}\` | ${r.suite} | ${r.mark} | \`${cell(r.sa
 
 const wanted = process.argv.slice(2);
 const results = cases(wanted).map((one) => {
-  const truth = JSON.parse(readFileSync(join(one.folder, 'truth.json'), 'utf8'));
+  const truth = truthOf(one);
   const answer = ask(join(one.folder, one.file));
   const result = { ...one, ...judged(truth, answer) };
   const line = `${result.mark.padEnd(6)} ${one.suite}/${one.scenario}/${one.file}  ${result.said}`;

@@ -1,0 +1,5 @@
+// Follows a bad pointer.
+int main(void)
+{
+	return *(volatile int *)8;
+}
