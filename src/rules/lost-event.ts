@@ -59,7 +59,8 @@ export default defineRule({
     const lost = eventWaits.flatMap((event): LostEvent[] => {
       const task = tasks.find(({ pid }) => pid === event.pid);
       const ageNs = event.sinceNs === null ? 0 : nowNs - event.sinceNs;
-      const isHolder = holders.has(event.pid) && event.kind !== 'semaphore' && event.kind !== 'readers';
+      const isHolder =
+        holders.has(event.pid) && event.kind !== 'semaphore' && event.kind !== 'readers';
       const isIo = event.kind === 'page' || event.kind === 'bit';
       if (!task || ageNs < late || isHolder || (isIo && (isIoLate || isRemote(event.modules))))
         return [];
