@@ -6,7 +6,11 @@ import { type Scene, type Story, whoIs } from './scene.ts';
 export async function unknown(scene: Scene): Promise<Story> {
   const { worst, instruments, process } = scene;
   const { tid } = worst.samples;
-  const kernel = await instruments.kernelPath(tid, 'where it waits in the kernel');
+  // Whoever may not even read its calls may not read that: it is said once.
+  const kernel =
+    process.refused.size === 0
+      ? await instruments.kernelPath(tid, 'where it waits in the kernel')
+      : undefined;
   const looked = await instruments.stacks([tid], 1);
   const stack = looked?.evidence(tid, 'where it waits');
   return {
