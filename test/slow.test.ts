@@ -1,6 +1,6 @@
 // `inquest slow` on real processes: each in its state, each told apart, and none left stopped or traced.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { examine } from '../src/live/examine.ts';
@@ -45,18 +45,6 @@ const classesOf = (verdict: Verdict): string[] => threadsOf(verdict).map((thread
 
 // A debugger on a machine that is busy with other things takes its time.
 const timeout = 90_000;
-
-/** Until a process has written so many times more, for at most 20 s. */
-async function steps(pid: number, times: number): Promise<void> {
-  const written = () => /wchar: (\d+)/.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1];
-  let last = written();
-  for (let i = 0, seen = 0; i < 200 && seen < times; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const now = written();
-    if (now !== last) seen++;
-    last = now;
-  }
-}
 
 describe.skipIf(!has.gcc)(
   'with patients made by gcc (skipped where it is not installed)',
@@ -227,9 +215,10 @@ describe.skipIf(!has.gcc)(
       try {
         const { pid } = await ward.patient('writer', { file });
         writeFileSync(join(group.path, 'cgroup.procs'), `${pid}`);
-        // What it wrote before it was limited is first made good: the longer, the faster the disk is.
-        await steps(pid, 4);
-        const found = await look(pid);
+        // What it wrote before it was limited is first made good, in one long wait: the longer, the faster the disk is.
+        let found = await look(pid);
+        for (let i = 0; i < 12 && threadsOf(found)[0]?.class === 'kernel-wait'; i++)
+          found = await look(pid);
         expect(threadsOf(found)[0]).toMatchObject({
           class: 'slow-steps',
           call: 'pwrite64',
