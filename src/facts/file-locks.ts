@@ -1,6 +1,6 @@
 // Threads that wait for a lock on a file, and the process that holds it.
 import { virtual } from '../bytes/address.ts';
-import { isFault } from '../bytes/fault.ts';
+import { type Fault, isFault } from '../bytes/fault.ts';
 import { blockedRequest, type FileLock } from '../kernel/file-lock.ts';
 import { fileAt, hasOpen } from '../kernel/open-files.ts';
 import { pathOf } from '../kernel/path.ts';
@@ -91,7 +91,7 @@ function look(dump: Dump): Seen<readonly FileLockWait[]> {
 function holdersOf(dump: Dump, all: readonly TaskFact[], held: FileLock) {
   const owner = held.pointer('owner');
   if (isFault(owner)) return { owner: '0x0', holders: [], holder: null };
-  const known = new Map<bigint, boolean>();
+  const known = new Map<bigint, boolean | Fault>();
   const threads = all.filter((fact) => {
     if (fact.isKernelThread) return false;
     const task = new Task(dump, virtual(BigInt(fact.address)));
@@ -99,8 +99,10 @@ function holdersOf(dump: Dump, all: readonly TaskFact[], held: FileLock) {
     if (isFault(files) || files === 0n) return false;
     const has = known.get(files) ?? (files === owner || hasOpen(dump, task, owner));
     known.set(files, has);
-    return has;
+    return has !== false;
   });
+  // Whose open files cannot be read may have it, too: then nobody is the only one.
+  if ([...known.values()].some(isFault)) return { owner: hex(owner), holders: [], holder: null };
   const holders = [...new Set(threads.map(({ tgid }) => tgid))];
   const [only] = threads;
   return { owner: hex(owner), holders, holder: threads.length === 1 && only ? only.pid : null };

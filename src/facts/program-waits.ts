@@ -89,17 +89,20 @@ function look(dump: Dump): Seen<readonly ProgramWait[]> {
     holes.add(
       `what threads that read or write wait for could not be looked at, for ${unread.length} of them: ${unread[0].explain()}`,
     );
+  // Whoever is not seen may hold the other end, too.
+  const unseen = (fault: Fault): ProgramWait[] => {
+    holes.add(
+      `who could end a wait at a pipe or a socket cannot be told: not all open files can be read: ${fault.explain()}`,
+    );
+    return [];
+  };
   const value = answers.flatMap((asked) => {
     if (!asked || isFault(asked)) return [];
     const whole = asked.connection ? world.connected(asked, asked.connection) : asked;
     if (!whole) return [];
-    const by = isFault(whole) ? whole : world.endsOf(whole);
-    if (!isFault(whole) && !isFault(by)) return [describe(dump, whole, by)];
-    // Whoever is not seen may hold the other end, too.
-    holes.add(
-      `who could end a wait at a pipe or a socket cannot be told: not all open files can be read: ${(by as Fault).explain()}`,
-    );
-    return [];
+    if (isFault(whole)) return unseen(whole);
+    const by = world.endsOf(whole);
+    return isFault(by) ? unseen(by) : [describe(dump, whole, by)];
   });
   return { value, holes: holes.list };
 }

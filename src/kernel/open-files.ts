@@ -1,6 +1,6 @@
 // What a process has open: a descriptor's file, and who has a given driver's device open.
 import { type VirtualAddress, virtual } from '../bytes/address.ts';
-import { type Fault, isFault } from '../bytes/fault.ts';
+import { Fault, isFault } from '../bytes/fault.ts';
 import type { Dump } from '../types/dump.ts';
 import { shape, View } from '../types/view.ts';
 import type { Task } from './task.ts';
@@ -22,6 +22,8 @@ class File extends View<keyof typeof fileShape.fields> {
 
 /** More than a process that guards a device has open; a damaged count must not cost time. */
 const MAX_FDS = 4096;
+/** What a process may open where nobody raised the limit (fs.nr_open, fs/file.c, 5.10 to 7.2). */
+const MOST_OPEN = 1 << 20;
 
 interface Descriptors {
   /** Of the array of `struct file *`. */
@@ -52,15 +54,9 @@ export function fileAt(dump: Dump, task: Task, fd: number): VirtualAddress | und
 }
 
 /** Whether one of a task's descriptors is this `struct file`. */
-export function hasOpen(dump: Dump, task: Task, file: VirtualAddress): boolean {
-  const table = descriptors(dump, task);
-  if (!table || isFault(table)) return false;
-  for (let fd = 0; fd < Math.min(table.count, MAX_FDS); fd++) {
-    const at = dump.memory.pointer(virtual(table.files + BigInt(fd) * 8n));
-    if (isFault(at)) return false;
-    if (at === file) return true;
-  }
-  return false;
+export function hasOpen(dump: Dump, task: Task, file: VirtualAddress): boolean | Fault {
+  const files = filesOf(dump, task);
+  return isFault(files) ? files : files.includes(file);
 }
 
 /** The first descriptor of a task whose `file.f_op` is `operations`; undefined: none, or not readable. */
@@ -83,7 +79,10 @@ export function descriptorOf(
 export function filesOf(dump: Dump, task: Task): VirtualAddress[] | Fault {
   const table = descriptors(dump, task);
   if (!table || isFault(table)) return table ?? [];
-  const count = Math.min(table.count, MAX_FDS);
+  const { count } = table;
+  // A part would do harm: whoever is not seen to have a file looks like one that has it not.
+  if (count < 0 || count > MOST_OPEN)
+    return new Fault('implausible', table.files, `${count} descriptors`);
   const bytes = dump.memory.read(table.files, count * 8);
   if (isFault(bytes)) return bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
