@@ -116,7 +116,7 @@ describe.skipIf(!hasTerminals)('at a terminal', { timeout: 120_000 }, () => {
     const cut = await interrupted(shell);
     expect(cut).not.toMatch(/^[0-9a-f]+: /m);
     // The command was ended with its worker, which is said as soon as it is known; what set chose is kept.
-    if (!cut.includes('is forgotten')) await shell.until(/is forgotten[^]*inquest> /);
+    if (!cut.includes('is forgotten')) await shell.until(/is forgotten.*?inquest> /s);
     expect(await enter(shell, 'set')).toContain('COMMAND: "init"');
     expect(shell.text).toContain('$1 and what else p printed is forgotten');
 
